@@ -27,8 +27,7 @@ import sys
 from types import ModuleType
 from typing import NoReturn
 
-from opora.lib.embedded import NotRunning
-from opora.lib.environment import BadSetting
+from opora.lib.environment import BadSetting, NotRunning
 
 # Name and what `opora --help` says; the module `opora.cli.<name>` has add_arguments() and run().
 COMMANDS = (("up", "run everything here: database, pages, background work, mail"),)

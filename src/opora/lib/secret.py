@@ -22,7 +22,7 @@ def secret_key(home: Path) -> str:
 
 
 def make_home(home: Path) -> None:
-    """Nobody else may look into it; for root's home PostgreSQL's user must at least pass through."""
+    """Nobody else may look into it; of root's home PostgreSQL's user must pass to its data."""
     with contextlib.suppress(FileExistsError):
         home.mkdir(parents=True)
         home.chmod(0o700 if os.geteuid() else 0o711)
