@@ -1,0 +1,1 @@
+"""Owns bytes, under the name of their hash, and the acts that erased some. Knows no meaning."""
