@@ -1,0 +1,202 @@
+from datetime import datetime
+from email.utils import parseaddr
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from opora.jobs import actions as jobs
+from opora.lib import clock
+from opora.lib.errors import DeliveryFailed, Refusal
+from opora.outbox import rules, selectors, types
+from opora.outbox.models import Delivery, DeliveryFile
+from opora.outbox.types import Parcel
+
+State = Delivery.State
+
+
+def put(*, parcel: Parcel) -> list[Delivery]:
+    """Queue a message, one delivery to each recipient.
+
+    Call inside the transaction that gives the reason for it. A receipt beyond the limits is held,
+    and let out by the sweep when the hour allows it, or by hand.
+    """
+    now = clock.now()
+    held_for = _hold_reason(parcel, now) if parcel.is_automatic else ""
+    deliveries = Delivery.objects.bulk_create(
+        _delivery(parcel, recipient, now, held_for) for recipient in _recipients(parcel)
+    )
+    if parcel.files:
+        DeliveryFile.objects.bulk_create(
+            DeliveryFile(
+                delivery=delivery,
+                blob=file.blob,
+                name=file.name,
+                media_type=file.media_type,
+                content_id=file.content_id,
+            )
+            for delivery in deliveries
+            for file in parcel.files
+        )
+    if not held_for:
+        for delivery in deliveries:
+            jobs.wake("outbox.send", delivery_id=delivery.pk)
+    return deliveries
+
+
+def claim(*, delivery: Delivery) -> bool:
+    """Take a due delivery for LEASE; False when another worker was faster.
+
+    Taken from a worker whose lease ran out, it may already have gone: then it is perhaps twice.
+    """
+    now = clock.now()
+    due = Delivery.objects.due(now).filter(id=delivery.pk)
+    abandoned = delivery.state == State.SENDING
+    taken = due.filter(state=delivery.state).update(
+        state=State.SENDING,
+        lease_until=now + rules.LEASE,
+        tries=F("tries") + 1,
+        **({"perhaps_twice": True} if abandoned else {}),
+    )
+    if taken == 1:
+        delivery.refresh_from_db()
+    return taken == 1
+
+
+@transaction.atomic
+def note_accepted(*, delivery: Delivery, answer: str) -> None:
+    noted = _still_ours(delivery).update(
+        state=State.ACCEPTED, error="", answer=answer[:400], settled_at=clock.now()
+    )
+    if noted:
+        _tell(delivery)
+
+
+@transaction.atomic
+def note_failure(*, delivery: Delivery, failure: DeliveryFailed) -> None:
+    now = clock.now()
+    hopeless = rules.is_hopeless(delivery.tries, permanent=failure.permanent)
+    due_at = now + rules.delay_after(delivery.tries)
+    noted = _still_ours(delivery).update(
+        state=State.FAILED if hopeless else State.DEFERRED,
+        due_at=due_at,
+        error=str(failure)[:2000],
+        settled_at=now if hopeless else None,
+        perhaps_twice=F("perhaps_twice") if not failure.perhaps_gone else True,
+    )
+    if not noted:
+        return
+    if not hopeless:
+        jobs.wake_at("outbox.send", due_at, delivery_id=delivery.pk)
+    _tell(delivery, undelivered=hopeless)
+
+
+@transaction.atomic
+def note_bounce(*, delivery: Delivery, reason: str) -> bool:
+    """The far side gave it back. False when that was already known."""
+    bounced = Delivery.objects.filter(id=delivery.pk).exclude(state=State.BOUNCED)
+    now = clock.now()
+    if not bounced.update(state=State.BOUNCED, error=reason[:2000], settled_at=now):
+        return False
+    _tell(delivery, undelivered=True)
+    return True
+
+
+@transaction.atomic
+def send_again(*, delivery: Delivery) -> Delivery:
+    """By hand: try now what failed, waits or is held. The same Message-ID, so no second letter."""
+    delivery = Delivery.objects.select_for_update().get(id=delivery.pk)
+    if delivery.state in (State.SENDING, State.ACCEPTED):
+        raise Refusal(_("This letter has already left."))
+    delivery.state, delivery.due_at, delivery.held_for = State.QUEUED, clock.now(), ""
+    delivery.settled_at = None
+    delivery.save(update_fields=["state", "due_at", "held_for", "settled_at"])
+    jobs.wake("outbox.send", delivery_id=delivery.pk)
+    return delivery
+
+
+@transaction.atomic
+def give_up(*, delivery: Delivery, reason: str) -> Delivery:
+    """By hand: it shall not leave any more. It stays to be seen."""
+    delivery = Delivery.objects.select_for_update().get(id=delivery.pk)
+    if delivery.state in (State.SENDING, State.ACCEPTED):
+        raise Refusal(_("This letter has already left."))
+    delivery.state, delivery.error, delivery.due_at = State.FAILED, reason[:2000], None
+    delivery.held_for, delivery.settled_at = "", clock.now()
+    delivery.save(update_fields=["state", "error", "due_at", "held_for", "settled_at"])
+    return delivery
+
+
+def release_held(*, limit: int = 100) -> int:
+    """Let out held automatic letters, oldest first, as far as the hour allows; return how many."""
+    released = 0
+    for delivery in selectors.held()[:limit]:
+        now = clock.now()
+        with transaction.atomic():
+            if _reason_to_hold(delivery.recipient, delivery.door_id, now):
+                continue
+            waiting = Delivery.objects.filter(id=delivery.pk, state=State.QUEUED, due_at=None)
+            if waiting.update(due_at=now, held_for=""):
+                jobs.wake("outbox.send", delivery_id=delivery.pk)
+                released += 1
+    return released
+
+
+def _delivery(parcel: Parcel, recipient: str, now: datetime, held_for: str) -> Delivery:
+    return Delivery(
+        channel=parcel.channel,
+        purpose=parcel.purpose,
+        door_id=parcel.door_id,
+        ticket_id=parcel.ticket_id,
+        said_id=parcel.said_id,
+        sender=parcel.sender,
+        recipient=recipient,
+        to=list(parcel.to),
+        cc=list(parcel.cc),
+        reply_to=parcel.reply_to,
+        subject=parcel.subject[:400],
+        text=parcel.text,
+        html=parcel.html,
+        message_id=parcel.message_id,
+        answers_to=list(parcel.answers_to),
+        is_automatic=parcel.is_automatic,
+        due_at=None if held_for else now,
+        held_for=held_for,
+        queued_at=now,
+    )
+
+
+def _recipients(parcel: Parcel) -> list[str]:
+    addresses = [parseaddr(entry)[1].lower() for entry in (*parcel.to, *parcel.cc)]
+    return list(dict.fromkeys(address for address in addresses if address))
+
+
+def _hold_reason(parcel: Parcel, now: datetime) -> str:
+    if parcel.purpose != Delivery.Purpose.RECEIPT:
+        return ""
+    reason = _reason_to_hold(_recipients(parcel)[0], parcel.door_id, now)
+    if reason == rules.HELD_BREAKER and not selectors.is_broken_since(now - rules.WINDOW):
+        for call in types.when_broken:
+            call()
+    return reason
+
+
+def _reason_to_hold(recipient: str, door_id: int | None, now: datetime) -> str:
+    counts = selectors.let_out_since(now - rules.WINDOW, recipient=recipient, door_id=door_id)
+    return rules.hold_reason(**counts)
+
+
+def _still_ours(delivery: Delivery) -> QuerySet[Delivery]:
+    """Empty when our lease ran out and another worker has taken the delivery since."""
+    return Delivery.objects.filter(
+        id=delivery.pk, state=State.SENDING, lease_until=delivery.lease_until
+    )
+
+
+def _tell(delivery: Delivery, *, undelivered: bool = False) -> None:
+    delivery.refresh_from_db(fields=["state", "error"])
+    for react in types.when_settled:
+        react(delivery)
+    if undelivered:
+        for react in types.when_undelivered:
+            react(delivery)

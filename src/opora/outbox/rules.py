@@ -1,0 +1,41 @@
+"""When to try again, when to stop, and how much a machine may say. Plain Python."""
+
+from datetime import timedelta
+
+# Longer than the slowest send: the transport gives up after 60 s at each step of the dialogue.
+LEASE = timedelta(minutes=10)
+
+# Waits after each try; then it is hopeless. In all about two and a half days.
+WAITS = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 240, 480, 720, 1440, 720)
+)
+
+# Automatic letters let out within an hour: receipts to one address, receipts of one mailbox, and
+# all that a machine says. Beyond the last the administrator is called.
+RECEIPTS_OF_ADDRESS = 5
+RECEIPTS_OF_MAILBOX = 200
+BREAKER = 500
+WINDOW = timedelta(hours=1)
+
+HELD_ADDRESS = "five receipts an hour to this address are enough"
+HELD_MAILBOX = "this mailbox has sent its 200 receipts of the hour"
+HELD_BREAKER = "500 automatic letters within an hour: stopped, an administrator was called"
+
+
+def delay_after(tries: int) -> timedelta:
+    return WAITS[min(tries, len(WAITS)) - 1]
+
+
+def is_hopeless(tries: int, *, permanent: bool) -> bool:
+    return permanent or tries > len(WAITS)
+
+
+def hold_reason(*, of_address: int, of_mailbox: int, automatic: int) -> str:
+    """Why an automatic letter has to wait; empty: it need not. Counts are of the last hour."""
+    if automatic >= BREAKER:
+        return HELD_BREAKER
+    if of_address >= RECEIPTS_OF_ADDRESS:
+        return HELD_ADDRESS
+    if of_mailbox >= RECEIPTS_OF_MAILBOX:
+        return HELD_MAILBOX
+    return ""
