@@ -30,7 +30,10 @@ from typing import NoReturn
 from opora.lib.environment import BadSetting, NotRunning
 
 # Name and what `opora --help` says; the module `opora.cli.<name>` has add_arguments() and run().
-COMMANDS = (("up", "run everything here: database, pages, background work, mail"),)
+COMMANDS = (
+    ("up", "run everything here: database, pages, background work, mail"),
+    ("migrate", "bring the tables of the database up to date"),
+)
 
 CODES = {
     errno.ENOSPC: os.EX_IOERR,

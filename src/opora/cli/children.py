@@ -82,7 +82,7 @@ def opora(command: str) -> list[str]:
 def spawn(name: str, words: Sequence[str | Path], around: Surroundings | None = None) -> Child:
     """Start a program; raises OSError when it cannot be run at all."""
     around = around or Surroundings()
-    parent = os.getpid()
+    account, parent = around.account, os.getpid()
 
     def prepare() -> None:  # in the child, after it became `account`: that clears the lifeline
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -97,12 +97,8 @@ def spawn(name: str, words: Sequence[str | Path], around: Surroundings | None = 
         stderr=around.output or sys.stderr,
         process_group=0,  # Ctrl-C at the terminal reaches us alone, and we stop them in order
         preexec_fn=prepare,  # noqa: PLW1509  we have no threads
-        **_identity(around.account),
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[] if account else None,
     )
     return Child(name, process)
-
-
-def _identity(account: Account | None) -> dict[str, object]:
-    if account is None:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}

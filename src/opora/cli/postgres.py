@@ -214,7 +214,7 @@ class Cluster:
             output=output or self.log,
             death=signal.SIGQUIT,
         )
-        where = ["-D", folder_name(folder, self.account)]
+        where: list[str | Path] = ["-D", folder_name(folder, self.account)]
         first, rest = options[:1], options[1:]  # --single counts only as the first word
         return spawn(program, [self.programs / program, *first, *where, *rest], around)
 
@@ -225,7 +225,7 @@ class Cluster:
             raise Stopped(
                 f"{self.data} holds something else than a database: move it away.", os.EX_CONFIG
             ) from None
-        command = [self.programs / "postgres", "--version"]
+        command: list[str | Path] = [self.programs / "postgres", "--version"]
         said = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603
         ours = said.split()[2].split(".")[0]
         if theirs != ours:
