@@ -32,6 +32,9 @@ from opora.lib.environment import BadSetting, NotRunning
 # Name and what `opora --help` says; the module `opora.cli.<name>` has add_arguments() and run().
 COMMANDS = (
     ("up", "run everything here: database, pages, background work, mail"),
+    ("web", "serve the pages"),
+    ("worker", "do the background work"),
+    ("mail", "receive mail"),
     ("migrate", "bring the tables of the database up to date"),
 )
 

@@ -62,7 +62,7 @@ class Person(AbstractBaseUser):
     company = models.ForeignKey(
         Company, on_delete=models.SET_NULL, null=True, blank=True, related_name="people"
     )
-    groups: models.ManyToManyField[Group, "Membership"] = models.ManyToManyField(
+    groups: "models.ManyToManyField[Group, Membership]" = models.ManyToManyField(
         Group, through="Membership", related_name="people"
     )
     language = models.CharField(max_length=5, blank=True)  # "ru", "en"; empty: not known
