@@ -83,7 +83,7 @@ class Server(MPServer):
         self.listener = listener
 
     def _init_shared_socket(self) -> None:
-        self._shd = SocketHolder(self.listener.fileno(), False, BACKLOG)
+        self._shd = SocketHolder(self.listener.fileno(), False, BACKLOG)  # type: ignore[assignment, call-arg]  # as its parent does
         self._ssp = None
         self._sso = self.listener
 
