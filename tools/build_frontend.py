@@ -70,7 +70,8 @@ def install(node: str, *, everything: bool) -> None:
 
 
 def run(node: str, *command: str) -> int:
-    return subprocess.run([node, *command], cwd=FRONTEND, env=_environment(node)).returncode
+    ended = subprocess.run([node, *command], check=False, cwd=FRONTEND, env=_environment(node))
+    return ended.returncode
 
 
 def _npm(node: str) -> list[str]:
@@ -88,7 +89,7 @@ def _wheel() -> Path:
 
 
 def _version(node: str) -> tuple[int, ...]:
-    said = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
+    said = subprocess.run([node, "--version"], check=False, capture_output=True, text=True).stdout
     return tuple(map(int, re.findall(r"\d+", said)[:2]))
 
 

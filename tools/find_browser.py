@@ -41,10 +41,9 @@ def _of_playwright() -> str | None:
 
 def install() -> None:
     if os.geteuid() == 0 and Path("/etc/debian_version").exists() and _is_debian():
-        quiet = {"stdout": subprocess.DEVNULL}
-        subprocess.run(["apt-get", "update", "-qq"], check=True, **quiet)
+        subprocess.run(["apt-get", "update", "-qq"], check=True, stdout=subprocess.DEVNULL)
         command = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"]
-        subprocess.run(command, check=True, **quiet)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     else:
         command = [sys.executable, "-m", "playwright", "install", "--with-deps", "chromium"]
         subprocess.run(command if os.geteuid() == 0 else [*command[:-2], "chromium"], check=True)
