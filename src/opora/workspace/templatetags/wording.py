@@ -58,9 +58,9 @@ def day_line(moment: datetime) -> SafeString:
     form = "d MMMM" if here.year == today.year else "d MMMM y"
     words = format_date(here, form, locale=_locale())
     if here == today:
-        words = f"{pgettext('day', 'Today')}, {words}"
+        words = ", ".join((pgettext("day", "Today"), words))
     elif here == today - timedelta(days=1):
-        words = f"{pgettext('day', 'Yesterday')}, {words}"
+        words = ", ".join((pgettext("day", "Yesterday"), words))
     return format_html('<time datetime="{}">{}</time>', here.isoformat(), words)
 
 
