@@ -73,7 +73,7 @@ def ada() -> Person:
 def a_ticket(**over: Any) -> Ticket:
     """A new ticket of Alice's for the first line; `text` is what she wrote."""
     text = over.pop("text", "It smokes since this morning.")
-    given = {
+    given: dict[str, Any] = {
         "actor": alice(),
         "requester": alice(),
         "door": mailbox(),
