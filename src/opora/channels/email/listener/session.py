@@ -167,8 +167,8 @@ class Visitor(SMTP):
     async def smtp_MAIL(self, arg: str | None) -> None:  # noqa: N802
         plain, found = re.subn(r"(?i)(?<=\sBODY=)BINARYMIME(?!\S)", "8BITMIME", arg or "")
         await super().smtp_MAIL(plain or None)
-        if self._transaction.mail_from:
-            self._transaction.is_binary = bool(found)
+        if self._transaction().mail_from:
+            self._transaction().is_binary = bool(found)
             self._deadline = self.loop.time() + self.house.limits.transaction
 
     def _set_post_data_state(self) -> None:
@@ -183,7 +183,7 @@ class Visitor(SMTP):
         return parse_path(arg) or (None, None)
 
     async def smtp_DATA(self, arg: str | None) -> None:  # noqa: N802
-        transaction = self._transaction
+        transaction = self._transaction()
         refusal = "501 5.5.4 Syntax: DATA" if arg else self._refuses_content()
         if not refusal and (transaction.is_chunked or transaction.is_binary):
             refusal = "503 5.5.1 This letter goes by BDAT"
@@ -202,7 +202,7 @@ class Visitor(SMTP):
             self.is_leaving = True  # nobody knows where the piece ends
             await self.push("501 5.5.4 Syntax: BDAT size [LAST]")
             return
-        transaction, refusal = self._transaction, self._refuses_content()
+        transaction, refusal = self._transaction(), self._refuses_content()
         transaction.is_chunked = not refusal
         await self._receive(
             counted_chunks(self._reader, int(match[1])),
@@ -223,8 +223,7 @@ class Visitor(SMTP):
 
     # --- a letter
 
-    @property
-    def _transaction(self) -> Transaction:
+    def _transaction(self) -> Transaction:  # no property: the library asks all of those too early
         if self.envelope is None:  # only before the connection is made
             raise RuntimeError("no connection")
         return self.envelope
@@ -232,7 +231,7 @@ class Visitor(SMTP):
     def _refuses_content(self) -> str:
         if not self.session or not self.session.host_name:
             return "503 5.5.1 Say hello first"
-        if not self._transaction.rcpt_tos:
+        if not self._transaction().rcpt_tos:
             return "503 5.5.1 For whom?"
         return ""
 
