@@ -26,6 +26,7 @@ from opora.lib.errors import Refusal
 from opora.outbox import actions as outbox
 from opora.people import actions as people
 from opora.people.models import Person
+from opora.trail import actions as trail
 
 Outcome = Arrival.Outcome
 # Whom a letter is from that does not say it; nothing is ever sent there.
@@ -67,23 +68,31 @@ def accept_many(*, handed: Sequence[Handed]) -> list[Arrival]:
     """Write down several at once: one commit, and each folder synced once."""
     # Durable: inside another transaction the caller could acknowledge what is then rolled back.
     with transaction.atomic(durable=True):
-        blobs = files.store_many(raws=[item.raw for item in handed])
-        now = clock.now()
-        rows = [
-            Arrival(
-                door=item.door,
-                key=item.key or blob.sha256,
-                blob=blob,
-                sha256=blob.sha256,
-                size=blob.size,
-                envelope=item.envelope or {},
-                is_silent=item.is_silent,
-                received_at=item.received_at or now,
-                due_at=now,
-            )
-            for item, blob in zip(handed, blobs, strict=True)
-        ]
-        return [_insert(row) for row in rows]
+        return write_down(handed=handed)
+
+
+def write_down(*, handed: Sequence[Handed]) -> list[Arrival]:
+    """The same within the caller's transaction: before its commit nobody may hear that we have it.
+
+    For those who acknowledge to nobody, and for `accept_many`.
+    """
+    blobs = files.store_many(raws=[item.raw for item in handed])
+    now = clock.now()
+    rows = [
+        Arrival(
+            door=item.door,
+            key=item.key or blob.sha256,
+            blob=blob,
+            sha256=blob.sha256,
+            size=blob.size,
+            envelope=item.envelope or {},
+            is_silent=item.is_silent,
+            received_at=item.received_at or now,
+            due_at=now,
+        )
+        for item, blob in zip(handed, blobs, strict=True)
+    ]
+    return [_insert(row) for row in rows]
 
 
 def _insert(row: Arrival) -> Arrival:
@@ -98,7 +107,7 @@ def _insert(row: Arrival) -> Arrival:
             VALUES (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, 0, 'received', '', '', '[]', '', '', '',
                     '')
             ON CONFLICT (door_id, key) DO UPDATE SET times = intake_arrival.times + 1
-            RETURNING id, times
+            RETURNING id, times, pg_notify(%s, 'arrivals')
             """,
             [
                 row.door_id,
@@ -110,9 +119,10 @@ def _insert(row: Arrival) -> Arrival:
                 row.is_silent,
                 row.received_at,
                 row.due_at,
+                trail.CHANNEL,
             ],
         )
-        row.pk, row.times = cursor.fetchone()
+        row.pk, row.times, _told = cursor.fetchone()
     if row.times == 1:
         jobs.wake("intake.settle", arrival_id=row.pk)
     return row
@@ -153,6 +163,7 @@ def fail(*, arrival: Arrival, reason: str, error: str) -> None:
     received.update(
         outcome=Outcome.FAILED, reason=reason[:400], error=error[:4000], settled_at=clock.now()
     )
+    trail.tell_pages(news="arrivals")
 
 
 @transaction.atomic
@@ -167,6 +178,7 @@ def retry(*, actor: Person, arrival: Arrival) -> Arrival:
     held.settled_at = None
     held.save(update_fields=["outcome", "reason", "error", "tries", "due_at", "settled_at"])
     jobs.wake("intake.settle", arrival_id=held.pk)
+    trail.tell_pages(news="arrivals")
     return held
 
 
@@ -202,6 +214,7 @@ def erase(*, actor: Person, arrival: Arrival, reason: str) -> Arrival:
     held.envelope = {}
     held.save()
     Reading.objects.filter(arrival=held).delete()
+    trail.tell_pages(news="arrivals")
     return held
 
 
@@ -235,6 +248,7 @@ def _settle_as(held: Arrival, letter: Letter, verdict: Verdict, found: Found | N
         unique_fields=["arrival"],
         update_fields=["letter"],
     )
+    trail.tell_pages(news="arrivals")
     return held
 
 

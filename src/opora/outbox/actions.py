@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -11,6 +12,7 @@ from opora.lib.errors import DeliveryFailed, Refusal
 from opora.outbox import rules, selectors, types
 from opora.outbox.models import Delivery, DeliveryFile
 from opora.outbox.types import Parcel
+from opora.trail import actions as trail
 
 State = Delivery.State
 
@@ -38,7 +40,9 @@ def put(*, parcel: Parcel) -> list[Delivery]:
             for delivery in deliveries
             for file in parcel.files
         )
-    if not held_for:
+    if held_for:
+        trail.tell_pages(news="deliveries")  # others are told of as they leave
+    else:
         for delivery in deliveries:
             jobs.wake("outbox.send", delivery_id=delivery.pk)
     return deliveries
@@ -112,6 +116,7 @@ def send_again(*, delivery: Delivery) -> Delivery:
     delivery.settled_at = None
     delivery.save(update_fields=["state", "due_at", "held_for", "settled_at"])
     jobs.wake("outbox.send", delivery_id=delivery.pk)
+    trail.tell_pages(news="deliveries")
     return delivery
 
 
@@ -124,7 +129,13 @@ def give_up(*, delivery: Delivery, reason: str) -> Delivery:
     delivery.state, delivery.error, delivery.due_at = State.FAILED, reason[:2000], None
     delivery.held_for, delivery.settled_at = "", clock.now()
     delivery.save(update_fields=["state", "error", "due_at", "held_for", "settled_at"])
+    trail.tell_pages(news="deliveries")
     return delivery
+
+
+def forget(*, ticket_ids: Collection[int]) -> None:
+    """Take away the letters of tickets that never were: those of the demo, and of nothing else."""
+    Delivery.objects.filter(ticket_id__in=ticket_ids).delete()
 
 
 def release_held(*, limit: int = 100) -> int:
@@ -195,6 +206,7 @@ def _still_ours(delivery: Delivery) -> QuerySet[Delivery]:
 
 def _tell(delivery: Delivery, *, undelivered: bool = False) -> None:
     delivery.refresh_from_db(fields=["state", "error"])
+    trail.tell_pages(news="deliveries")
     for react in types.when_settled:
         react(delivery)
     if undelivered:

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -38,6 +38,20 @@ def note(
     )
     _tell(event)
     return event
+
+
+def forget(*, about: str, about_ids: Collection[int]) -> None:
+    """Take away what is told of things that never were: those of the demo, and of nothing else."""
+    Event.objects.filter(about=about, about_id__in=about_ids).delete()
+
+
+def tell_pages(*, news: str) -> None:
+    """Have open pages look again at what has changed without an event.
+
+    `news`: "arrivals", "deliveries" or "ticket:<id>". Inside a transaction: once it is committed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, news])
 
 
 def react(*, event: Event) -> None:

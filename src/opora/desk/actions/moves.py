@@ -10,6 +10,7 @@ from opora.doors import selectors as doors
 from opora.lib import clock
 from opora.lib.errors import Refusal
 from opora.people.models import Person
+from opora.trail import actions as trail
 
 BATCH = 200
 
@@ -71,6 +72,7 @@ def mark_delivery(*, ticket_id: int) -> None:
     ticket = Ticket.objects.select_for_update().filter(id=ticket_id).first()
     if ticket is not None:
         touch(ticket, at=ticket.changed_at)
+        trail.tell_pages(news=f"ticket:{ticket.pk}")
 
 
 def wake_held() -> int:
