@@ -11,6 +11,9 @@ Exit codes of every command, after sysexits.h, so that mail servers and systemd 
 | 0 | done, or stopped as asked |
 | 1 | looked, and found what it looks for wrong (`journal verify`, `doctor`) |
 | 64 | the command line cannot be understood |
+| 65 | what was given cannot be used: a letter too large, a damaged backup |
+| 66 | a file that was named cannot be read |
+| 67 | no mailbox of ours has this address |
 | 69 | a part or a service is not available: the database is down, a part keeps dying |
 | 73 | a file or folder cannot be made |
 | 74 | the disk is full or broken |
@@ -35,6 +38,12 @@ COMMANDS = (
     ("web", "serve the pages"),
     ("worker", "do the background work"),
     ("mail", "receive mail"),
+    ("intake", "take letters from a pipe, from files, or out of an archive"),
+    ("journal", "prove the journal's books, or list it"),
+    ("backup", "write everything into one file, while Opora runs"),
+    ("restore", "bring back what `opora backup` wrote"),
+    ("doctor", "look for what is wrong, and say what to do"),
+    ("demo", "add a believable service company to look at, or take it away"),
     ("migrate", "bring the tables of the database up to date"),
 )
 

@@ -1,7 +1,8 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import ProtectedError, RestrictedError
 
+from opora.files import selectors
 from opora.files.models import Blob, Erasure
 from opora.lib import clock
 
 ORPHAN_AGE = timedelta(days=1)
+SWEEP_LOCK = 0x737765657073  # "sweeps"; any number, always the same one
 
 
 def store(*, raw: bytes) -> Blob:
@@ -80,19 +83,34 @@ def erase(*, actor_id: int, blob: Blob, reason: str) -> Erasure:
 def sweep() -> int:
     """Delete what rolled-back work and erasures left behind; return how many files went."""
     old = clock.now() - ORPHAN_AGE
-    rows = Blob.objects.filter(stored_at__lt=old).exclude(id__in=_referred_ids())
-    swept = sum(_drop(blob) for blob in rows.iterator())
-    return swept + sum(_drop_file(path) for path in _old_files(old.timestamp()))
+    with _nobody_keeps() as may_delete:
+        if not may_delete:
+            return 0
+        swept = sum(_drop(blob) for blob in selectors.orphans(old).iterator())
+        return swept + sum(_drop_file(path) for path in _old_files(old.timestamp()))
 
 
-def _referred_ids() -> Iterable[int]:
-    references = [
-        relation.field.model._default_manager.filter(
-            **{f"{relation.field.name}__isnull": False}
-        ).values(relation.field.name)
-        for relation in Blob._meta.related_objects  # noqa: SLF001  Django's public _meta
-    ]
-    return references[0].union(*references[1:]) if references else []
+@contextmanager
+def keep_all() -> Iterator[None]:
+    """Until the end no sweep deletes anything: a backup copies the files its snapshot tells of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock_shared(%s)", [SWEEP_LOCK])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock_shared(%s)", [SWEEP_LOCK])
+
+
+@contextmanager
+def _nobody_keeps() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEP_LOCK])
+        (is_ours,) = cursor.fetchone()
+        try:
+            yield is_ours
+        finally:
+            if is_ours:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
 
 
 def _drop(blob: Blob) -> bool:
