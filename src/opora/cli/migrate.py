@@ -21,13 +21,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     load_django()
+    bring_up_to_date()
+    sys.stdout.write("/\n")
+    return os.EX_OK
+
+
+def bring_up_to_date() -> None:
+    """Make and change tables as this Opora wants them; raises Stopped when they are newer."""
     from django.core.management import call_command
 
     with _one_at_a_time():
         _refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
-    sys.stdout.write("/\n")
-    return os.EX_OK
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The only writers of tickets and messages; one transaction each, the ticket's row locked."""
 
 from opora.desk.actions.conversation import add_message, add_note, reply
+from opora.desk.actions.demo import mark_demo, remove_demo
 from opora.desk.actions.moves import (
     close,
     close_lapsed,
@@ -35,8 +36,10 @@ __all__ = [
     "hold",
     "keep_upload",
     "mark_delivery",
+    "mark_demo",
     "open_ticket",
     "recall",
+    "remove_demo",
     "rename",
     "reopen",
     "reply",
