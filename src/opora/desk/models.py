@@ -1,4 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +80,13 @@ class Ticket(models.Model):
             models.Index(fields=["-changed_at", "-id"], name="ticket_changed"),
             models.Index(fields=["requester", "-id"], name="ticket_requester"),
             models.Index(fields=["company", "-id"], name="ticket_company"),
+            models.Index(
+                fields=["-changed_at", "-id"],
+                condition=OPEN & ~Q(trouble=""),
+                name="ticket_trouble",
+            ),
+            # What opora.desk.search asks for.
+            GinIndex(SearchVector("subject", config="russian"), name="ticket_subject_words"),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,8 @@ def can_work(actor: Person, ticket: Ticket) -> bool:
 
 
 def can_work_in(actor: Person, group_id: int) -> bool:
-    return actor.memberships.filter(group_id=group_id, is_observer=False).exists()
+    works_in = {row.group_id for row in actor.memberships.all() if not row.is_observer}
+    return group_id in works_in
 
 
 def can_be_assigned(person: Person, group: Group | None) -> bool:

@@ -1,7 +1,9 @@
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from opora.people.models import Company, Group, Membership, Person
+from opora.people.models import Company, Group, Person
 from opora.people.rules import domain_of, is_public
+
+FOUND = 200  # more people than that, and the text says nothing
 
 
 def find_person(email: str) -> Person | None:
@@ -25,17 +27,37 @@ def agents() -> QuerySet[Person]:
     return working.order_by("name", "id")
 
 
+def everyone_who_worked() -> QuerySet[Person]:
+    """Agents, and those who were: for the administrator's pages."""
+    found = Person.objects.exclude(role=Person.Role.REQUESTER)
+    return found.order_by("-is_active", "name", "id")
+
+
 def groups() -> QuerySet[Group]:
     return Group.objects.filter(is_active=True).order_by("name")
 
 
 def group_ids_of(actor: Person) -> list[int]:
-    """Groups whose tickets the actor sees: as a member or as an observer."""
-    return list(Membership.objects.filter(person=actor).values_list("group_id", flat=True))
+    """Groups whose tickets the actor sees: as a member or as an observer.
+
+    From the actor's memberships, which a page reads once for all its questions.
+    """
+    return [membership.group_id for membership in actor.memberships.all()]
 
 
 def administrators() -> QuerySet[Person]:
     return agents().filter(role=Person.Role.ADMINISTRATOR)
+
+
+def find_person_ids(text: str) -> list[int]:
+    """People with the text in their name or address; the newest, when they are many."""
+    named = Person.objects.filter(Q(name__icontains=text) | Q(email__contains=text.lower()))
+    return list(named.order_by("-id").values_list("id", flat=True)[:FOUND])
+
+
+def find_company_ids(text: str) -> list[int]:
+    named = Company.objects.filter(name__icontains=text)
+    return list(named.order_by("-id").values_list("id", flat=True)[:FOUND])
 
 
 def _closest(company: Company, above: list[str]) -> int:

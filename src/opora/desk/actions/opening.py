@@ -1,3 +1,5 @@
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.utils.translation import override
 from opora.desk import letters, rules
 from opora.desk.actions.conversation import write
 from opora.desk.actions.rows import note
+from opora.desk.actions.uploads import take_uploads
 from opora.desk.models import Participant, Ticket
 from opora.desk.types import Said
 from opora.doors.models import Door
@@ -31,6 +34,7 @@ def open_ticket(
     priority: str = Ticket.Priority.NORMAL,
     continues: Ticket | None = None,
     cc: tuple[str, ...] = (),
+    upload_ids: Collection[int] = (),
     is_demo: bool = False,
 ) -> Ticket:
     """Open a ticket with its first message; the receipt leaves in the same transaction.
@@ -38,6 +42,8 @@ def open_ticket(
     `actor` is the requester, or the agent who writes down what was asked by other means.
     """
     now = clock.now()
+    if upload_ids:
+        said = replace(said, enclosures=said.enclosures + take_uploads(actor, upload_ids))
     opened_at = _moment(said, now)
     with override(door.language if door else requester.language or None):
         subject = rules.clean_subject(subject)[:300] or _("(no subject)")

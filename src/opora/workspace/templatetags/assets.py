@@ -61,11 +61,12 @@ def mark() -> SafeString:
 def glyph(status: str, *, silent: bool = False) -> SafeString:
     """The shape of a status; `silent` where its word stands beside it."""
     shape = GLYPHS[status]
-    name = "" if silent else format_html(' role="img" aria-label="{}"', STATUSES[status])
+    named = format_html(' role="img" aria-label="{}"', STATUSES[status])
+    name = SafeString(' aria-hidden="true"') if silent else named
     return format_html(
         '<svg class="glyph" data-status="{}"{}><use href="{}#st-{}"/></svg>',
         shape,
-        name or format_html(' aria-hidden="true"'),
+        name,
         url_of("sprite.svg"),
         shape,
     )

@@ -64,6 +64,9 @@ FIELDS = {
     "requester": pgettext_lazy("field", "requester"),
     "company": pgettext_lazy("field", "company"),
     "tags": pgettext_lazy("field", "tags"),
+    "trouble": pgettext_lazy("field", "reason"),
+    "hold_reason": pgettext_lazy("field", "reason"),
+    "on_hold_until": pgettext_lazy("field", "until"),
 }
 SIGNS = {
     "status": "arrow-right",
@@ -76,10 +79,11 @@ SIGNS = {
     "company": "building-2",
 }
 KINDS = {
-    "opened": pgettext_lazy("event", "ticket opened"),
-    "merged": pgettext_lazy("event", "tickets merged"),
+    "ticket.opened": pgettext_lazy("event", "ticket opened"),
+    "ticket.recalled": pgettext_lazy("event", "needs a human again"),
     "receipt": pgettext_lazy("event", "receipt sent to the requester"),
-    "delivery_failed": pgettext_lazy("event", "an answer was not delivered"),
+    "receipt_waits": pgettext_lazy("event", "a receipt to the requester is on its way"),
+    "receipt_failed": pgettext_lazy("event", "the receipt did not reach the requester"),
 }
 
 
