@@ -13,3 +13,7 @@ class DeliveryFailed(Exception):
         super().__init__(reason)
         self.permanent = permanent
         self.perhaps_gone = perhaps_gone
+
+
+class NoWayOut(Exception):
+    """There is nothing to send by yet: held, not failed."""
