@@ -10,7 +10,8 @@ import os
 import sys
 
 from opora.cli import say
-from opora.cli.application import load_django
+from opora.cli.application import database_at_hand
+from opora.lib import environment
 
 # JSON leaves them be, and programs that read line by line may take them for ends of a line.
 LINE_ENDS = {ord(letter): f"\\u{ord(letter):04x}" for letter in "\x85\u2028\u2029"}
@@ -24,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    load_django()
-    return _verify() if arguments.kind == "verify" else _list()
+    with database_at_hand(environment.read()):
+        return _verify() if arguments.kind == "verify" else _list()
 
 
 def _verify() -> int:

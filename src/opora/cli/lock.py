@@ -10,6 +10,7 @@ from pathlib import Path
 from opora.cli import Stopped
 from opora.lib.secret import make_home
 
+RESTORING = "restoring"  # a file of the home while `opora restore` puts things in their places
 PATIENCE = 1.0  # seconds; a killed holder's children may take a moment to go
 
 
@@ -48,3 +49,11 @@ def try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def refuse_half_restored(home: Path) -> None:
+    """Raises Stopped (78): half of one system and half of another would be worse than none."""
+    if (home / RESTORING).exists():
+        raise Stopped(
+            f"A restore into {home} was cut short: run `opora restore FILE` again.", os.EX_CONFIG
+        )

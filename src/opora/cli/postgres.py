@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from opora.cli import Stopped, say
 from opora.cli.children import Child, Pause, Surroundings, spawn
-from opora.cli.lock import open_lock, try_lock
+from opora.cli.lock import open_lock, refuse_half_restored, try_lock
 from opora.cli.orphans import stop_orphans
 from opora.cli.unprivileged import can_enter, folder_name, reachable_programs, server_account
 from opora.lib import embedded
@@ -78,6 +78,7 @@ class Cluster:
 
     def prepare(self) -> None:
         """Make what is missing; refuse what this PostgreSQL cannot open. Raises Stopped."""
+        refuse_half_restored(self.home)
         _forget_address(self.home)
         stop_orphans(self._draft())
         if not self.data.exists() or not any(self.data.iterdir()):
