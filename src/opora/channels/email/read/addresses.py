@@ -41,7 +41,7 @@ def addresses_of(headers: Headers, *names: str) -> tuple[str, ...]:
 
 def mailboxes(value: str, hint: str | None = None) -> list[Mailbox]:
     """Every mailbox of a field, groups opened. A name without an address has the address ""."""
-    found = []
+    found: list[Mailbox] = []
     for pieces in _split(value):
         if len(found) >= MAX_ADDRESSES:
             break

@@ -38,9 +38,10 @@ class Parameterised:
         if not sections:
             return None
         charset, content = "", b""
-        for number, is_encoded, value in sections:
-            if is_encoded and number == sections[0][0] and value.count("'") >= 2:
-                charset, _, value = value.split("'", 2)
+        for number, is_encoded, said in sections:
+            value = said
+            if is_encoded and number == sections[0][0] and said.count("'") >= 2:
+                charset, _, value = said.split("'", 2)
             content += (
                 unquote_to_bytes(value.encode("latin-1")) if is_encoded else value.encode("latin-1")
             )

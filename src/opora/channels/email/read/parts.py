@@ -106,7 +106,7 @@ def _children(part: Part, room: int, defects: list[str]) -> list[Part]:
         defects.append("no boundary found")
         _as_leaf(part)
         return []
-    children = []
+    children: list[Part] = []
     for place, (_, begin, is_last) in enumerate(places):
         end = places[place + 1][0] if place + 1 < len(places) else part.end
         if is_last:
@@ -140,19 +140,23 @@ def _delimiters(part: Part) -> list[Place]:
     return found
 
 
+AFTER_NAME = re.compile(rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
+
+
 def _places(part: Part, boundary: str) -> list[Place]:
-    name = re.escape(boundary.encode("latin-1", "replace"))
-    pattern = re.compile(rb"(?:(?<=\n)|(?<=\r)|\A)--" + name + rb"(--)?[ \t]*(?:\r?\n|\r|\Z)")
+    """By `bytes.find`: a pattern would look at every byte, thirty times as long."""
+    delimiter = b"--" + boundary.encode("latin-1", "replace")
+    source = part.source
     places: list[Place] = []
-    for match in pattern.finditer(_window(part), part.start, part.end):
-        places.append((_line_end_before(part, match.start()), match.end(), bool(match[1])))
-        if len(places) > MAX_PARTS + 1:
-            break
+    start = source.find(delimiter, part.start, part.end)
+    while start >= 0 and len(places) <= MAX_PARTS + 1:
+        after = start + len(delimiter)
+        match = AFTER_NAME.match(source, after, part.end)
+        if match and (start == part.start or source[start - 1] in b"\r\n"):
+            places.append((_line_end_before(part, start), match.end(), bool(match[1])))
+            after = match.end()
+        start = source.find(delimiter, after, part.end)
     return places
-
-
-def _window(part: Part) -> bytes:
-    return part.source
 
 
 def _line_end_before(part: Part, position: int) -> int:

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from contextlib import suppress
 
 BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=\s_-]*\Z")
 ONLY_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{60,76}\s+)+[A-Za-z0-9+/]*={0,2}\s*\Z")
@@ -26,10 +27,8 @@ def decoded(content: bytes, encoding: str) -> bytes:
 
 def base64(content: bytes) -> bytes:
     """All that can be decoded. What is no base64 at all is left as it is."""
-    try:
-        return binascii.a2b_base64(content, strict_mode=True)
-    except binascii.Error:
-        pass
+    with suppress(binascii.Error):
+        return binascii.a2b_base64(content.translate(None, b" \t\r\n"), strict_mode=True)
     if not FOREIGN.search(content):
         return _padded(content)
     lines = content.splitlines()
@@ -42,7 +41,7 @@ def base64(content: bytes) -> bytes:
 
 def _until_text(lines: list[bytes]) -> list[bytes]:
     """List servers write their footer below: the first line of words ends the file."""
-    kept = []
+    kept: list[bytes] = []
     for line in lines:
         if FOREIGN.search(line) and line.count(b" ") + line.count(b"_") > 0 and kept:
             break
