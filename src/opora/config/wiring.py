@@ -1,31 +1,38 @@
 from datetime import timedelta
 
+from opora.channels.email.reader import read_bounded
+from opora.channels.email.transport import SmtpTransport
 from opora.desk import actions as desk_actions
 from opora.desk import reactions as desk
 from opora.files import actions as files
 from opora.intake import jobs as intake_jobs
+from opora.intake.types import readers
 from opora.jobs import actions as jobs_actions
 from opora.jobs.types import SLOW, Job, Sweep, jobs, sweeps
 from opora.outbox import actions as outbox_actions
 from opora.outbox import jobs as outbox_jobs
-from opora.outbox.types import when_settled, when_undelivered
+from opora.outbox.types import transports, when_settled, when_undelivered
 from opora.trail import jobs as trail_jobs
 
 
 def connect() -> None:
     """Join the ends that may not import each other: the only place that knows all."""
+    readers["email"] = read_bounded
+    transports["email"] = SmtpTransport()
     when_settled[:] = [desk.show_delivery]
     when_undelivered[:] = [desk.recall_ticket]
     jobs.update(
         {
             "intake.settle": Job(intake_jobs.settle),
             "outbox.send": Job(outbox_jobs.send, SLOW),
+            "outbox.release": Job(outbox_jobs.release),
             "trail.react": Job(trail_jobs.react),
         }
     )
     sweeps[:] = [
         Sweep(intake_jobs.settle_forgotten, timedelta(seconds=20)),
         Sweep(outbox_jobs.send_forgotten, timedelta(seconds=20)),
+        Sweep(outbox_jobs.release, timedelta(minutes=1)),
         Sweep(outbox_actions.release_held, timedelta(minutes=1)),
         Sweep(desk_actions.wake_held, timedelta(minutes=1)),
         Sweep(desk_actions.close_lapsed, timedelta(minutes=10)),
