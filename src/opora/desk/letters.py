@@ -1,7 +1,5 @@
 """What leaves the desk, composed: the receipt and the answer, in the requester's language."""
 
-from email.utils import formataddr
-
 from django.conf import settings
 from django.utils.html import escape, linebreaks
 from django.utils.translation import gettext as _
@@ -11,10 +9,10 @@ from opora.desk import threads
 from opora.desk.models import Message, Ticket
 from opora.desk.selectors import find_references
 from opora.desk.types import Enclosure, Said
+from opora.lib.addresses import entry
 from opora.lib.markup import html_of, text_of_markup
 from opora.outbox.models import Delivery
 from opora.outbox.types import Enclosed, Parcel
-from opora.people.models import Person
 
 
 def answer_text(
@@ -81,9 +79,9 @@ def _parcel(
     return Parcel(
         purpose=purpose,
         sender=door.sender,
-        to=(_entry(ticket.requester),),
+        to=(entry(ticket.requester.name, ticket.requester.email),),
         cc=cc,
-        reply_to=formataddr((door.sender_name, plus)) if door.plus_addresses else "",
+        reply_to=entry(door.sender_name, plus) if door.plus_addresses else "",
         subject=f"Re: [#{ticket.pk}] {ticket.subject}",
         text=text,
         html=html,
@@ -95,10 +93,6 @@ def _parcel(
         said_id=said_id,
         files=files,
     )
-
-
-def _entry(person: Person) -> str:
-    return formataddr((person.name, person.email))
 
 
 def _number(ticket: Ticket) -> str:

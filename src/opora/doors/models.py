@@ -1,9 +1,8 @@
-from email.utils import formataddr
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from opora.lib.addresses import entry
 from opora.people.models import Group, Person
 
 
@@ -96,5 +95,5 @@ class Door(models.Model):
 
     @property
     def sender(self) -> str:
-        """What stands under From, encoded as mail wants it."""
-        return formataddr((self.sender_name, self.address))
+        """What stands under From."""
+        return entry(self.sender_name, self.address)

@@ -14,8 +14,9 @@ HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}|\[[0-9a-f.:]{3,50}\]
 
 def entry(name: str, address: str) -> str:
     """What stands under From or To. Not email.utils.formataddr: it refuses letters like пример.рф,
-    and makes encoded words longer than RFC 2047 allows."""
-    shown = one_line(name)
+    and makes encoded words longer than RFC 2047 allows. Long names are cut: 530 characters at most.
+    """
+    shown = one_line(name)[:100]
     if not shown:
         return one_line(address)
     quoted = shown.replace("\\", "\\\\").replace('"', '\\"')

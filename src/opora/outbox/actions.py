@@ -1,6 +1,5 @@
 from collections.abc import Collection
 from datetime import datetime
-from email.utils import parseaddr
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -8,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from opora.jobs import actions as jobs
 from opora.lib import clock
+from opora.lib.addresses import parse_entry
 from opora.lib.errors import DeliveryFailed, Refusal
 from opora.outbox import rules, selectors, types
 from opora.outbox.models import Delivery, DeliveryFile
@@ -96,6 +96,16 @@ def note_failure(*, delivery: Delivery, failure: DeliveryFailed) -> None:
 
 
 @transaction.atomic
+def hold(*, delivery: Delivery, reason: str) -> None:
+    """It cannot leave yet, through no fault of anybody: this was no try."""
+    noted = _still_ours(delivery).update(
+        state=State.QUEUED, due_at=None, held_for=reason, lease_until=None, tries=F("tries") - 1
+    )
+    if noted:
+        _tell(delivery)
+
+
+@transaction.atomic
 def note_bounce(*, delivery: Delivery, reason: str) -> bool:
     """The far side gave it back. False when that was already known."""
     bounced = Delivery.objects.filter(id=delivery.pk).exclude(state=State.BOUNCED)
@@ -108,13 +118,16 @@ def note_bounce(*, delivery: Delivery, reason: str) -> bool:
 
 @transaction.atomic
 def send_again(*, delivery: Delivery) -> Delivery:
-    """By hand: try now what failed, waits or is held. The same Message-ID, so no second letter."""
+    """By hand: try now what failed, waits or is held; with all its tries before it again.
+
+    The same Message-ID, so no second letter.
+    """
     delivery = Delivery.objects.select_for_update().get(id=delivery.pk)
     if delivery.state in (State.SENDING, State.ACCEPTED):
         raise Refusal(_("This letter has already left."))
     delivery.state, delivery.due_at, delivery.held_for = State.QUEUED, clock.now(), ""
-    delivery.settled_at = None
-    delivery.save(update_fields=["state", "due_at", "held_for", "settled_at"])
+    delivery.settled_at, delivery.tries = None, 0
+    delivery.save(update_fields=["state", "due_at", "held_for", "settled_at", "tries"])
     jobs.wake("outbox.send", delivery_id=delivery.pk)
     trail.tell_pages(news="deliveries")
     return delivery
@@ -139,18 +152,44 @@ def forget(*, ticket_ids: Collection[int]) -> None:
 
 
 def release_held(*, limit: int = 100) -> int:
-    """Let out held automatic letters, oldest first, as far as the hour allows; return how many."""
-    released = 0
-    for delivery in selectors.held()[:limit]:
-        now = clock.now()
-        with transaction.atomic():
-            if _reason_to_hold(delivery.recipient, delivery.door_id, now):
-                continue
-            waiting = Delivery.objects.filter(id=delivery.pk, state=State.QUEUED, due_at=None)
-            if waiting.update(due_at=now, held_for=""):
-                jobs.wake("outbox.send", delivery_id=delivery.pk)
+    """Let out held receipts, oldest first, as far as the hour allows; return how many.
+
+    What waits for one address or one mailbox keeps nobody else waiting.
+    """
+    released, addresses, doors = 0, set[str](), set[int | None]()
+    while released < limit:
+        receipt = selectors.find_next_receipt(beyond=addresses, beside=doors)
+        if receipt is None:
+            break
+        match _let_out(receipt):
+            case rules.HELD_BREAKER:
+                break
+            case rules.HELD_ADDRESS:
+                addresses.add(receipt.recipient)
+            case rules.HELD_MAILBOX:
+                doors.add(receipt.door_id)
+            case _:
                 released += 1
     return released
+
+
+@transaction.atomic
+def release_by(*, channel: str, door_id: int | None, limit: int = 500) -> int:
+    """Now there is something to send by: let out what waited for that; return how many.
+
+    Receipts only get into line: they must not leave in one crowd.
+    """
+    waiting = selectors.held().filter(
+        held_for=rules.HELD_NO_SERVER, channel=channel, door_id=door_id
+    )
+    in_line = waiting.filter(purpose=Delivery.Purpose.RECEIPT).update(held_for=rules.HELD_TURN)
+    ids = list(waiting.values_list("id", flat=True)[:limit])
+    waiting.filter(id__in=ids).update(due_at=clock.now(), held_for="")
+    for delivery_id in ids:
+        jobs.wake("outbox.send", delivery_id=delivery_id)
+    if in_line or ids:
+        trail.tell_pages(news="deliveries")
+    return in_line + len(ids)
 
 
 def _delivery(parcel: Parcel, recipient: str, now: datetime, held_for: str) -> Delivery:
@@ -178,8 +217,10 @@ def _delivery(parcel: Parcel, recipient: str, now: datetime, held_for: str) -> D
 
 
 def _recipients(parcel: Parcel) -> list[str]:
-    addresses = [parseaddr(entry)[1].lower() for entry in (*parcel.to, *parcel.cc)]
-    return list(dict.fromkeys(address for address in addresses if address))
+    """What is no address stays one: it fails when it is sent, and then a human sees it."""
+    entries = (*parcel.to, *parcel.cc)
+    addresses = [(parse_entry(entry)[1] or entry).lower()[:320] for entry in entries]
+    return list(dict.fromkeys(addresses))
 
 
 def _hold_reason(parcel: Parcel, now: datetime) -> str:
@@ -189,6 +230,18 @@ def _hold_reason(parcel: Parcel, now: datetime) -> str:
     if reason == rules.HELD_BREAKER and not selectors.is_broken_since(now - rules.WINDOW):
         for call in types.when_broken:
             call()
+    return reason
+
+
+@transaction.atomic
+def _let_out(receipt: Delivery) -> str:
+    """Why it has to wait still; empty when it is let out."""
+    now = clock.now()
+    reason = _reason_to_hold(receipt.recipient, receipt.door_id, now)
+    waiting = Delivery.objects.filter(id=receipt.pk, state=State.QUEUED, due_at=None)
+    if not reason and waiting.update(due_at=now, held_for=""):
+        jobs.wake("outbox.send", delivery_id=receipt.pk)
+        trail.tell_pages(news="deliveries")
     return reason
 
 

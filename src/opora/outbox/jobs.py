@@ -3,8 +3,8 @@ import logging
 from django.db import InterfaceError, OperationalError
 
 from opora.lib import clock
-from opora.lib.errors import DeliveryFailed
-from opora.outbox import actions
+from opora.lib.errors import DeliveryFailed, NoWayOut
+from opora.outbox import actions, rules, selectors
 from opora.outbox.models import Delivery
 from opora.outbox.types import transports
 
@@ -35,9 +35,23 @@ def send_forgotten() -> int:
     return len(ids)
 
 
+def release() -> int:
+    """Let out what waited for something to send by, where there is something now.
+
+    Woken when a server is saved; as a sweep it also finds what came to wait at that very moment.
+    """
+    return sum(
+        actions.release_by(channel=channel, door_id=door_id)
+        for channel, door_id in selectors.ways_missed()
+        if transports[channel].has_way(door_id)
+    )
+
+
 def _send(delivery: Delivery) -> None:
     try:
         answer = transports[delivery.channel].send(delivery)
+    except NoWayOut:
+        actions.hold(delivery=delivery, reason=rules.HELD_NO_SERVER)
     except DeliveryFailed as failure:
         actions.note_failure(delivery=delivery, failure=failure)
     except (OperationalError, InterfaceError):

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opora.files.models import Blob
 
@@ -25,7 +26,7 @@ class Delivery(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DEFERRED = "deferred", _("deferred")
         BOUNCED = "bounced", _("bounced")
-        FAILED = "failed", _("failed")
+        FAILED = "failed", pgettext_lazy("delivery", "failed")
 
     class Purpose(models.TextChoices):
         ANSWER = "answer", _("answer")

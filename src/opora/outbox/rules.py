@@ -19,6 +19,8 @@ WINDOW = timedelta(hours=1)
 
 HELD_ADDRESS = "five receipts an hour to this address are enough"
 HELD_MAILBOX = "this mailbox has sent its 200 receipts of the hour"
+HELD_TURN = "waits its turn: receipts leave a few at a time"
+HELD_NO_SERVER = "no server to send by is set up yet"
 HELD_BREAKER = "500 automatic letters within an hour: stopped, an administrator was called"
 
 

@@ -41,6 +41,20 @@ def held() -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=Delivery.State.QUEUED, due_at=None).order_by("id")
 
 
+def find_next_receipt(
+    *, beyond: Collection[str], beside: Collection[int | None]
+) -> Delivery | None:
+    """The oldest held receipt that is not for these addresses and not of these mailboxes."""
+    waiting = held().filter(purpose=Delivery.Purpose.RECEIPT).exclude(held_for=rules.HELD_NO_SERVER)
+    return waiting.exclude(recipient__in=beyond).exclude(door_id__in=beside).first()
+
+
+def ways_missed() -> list[tuple[str, int | None]]:
+    """Channel and door of what is held because there was nothing to send it by."""
+    waiting = held().filter(held_for=rules.HELD_NO_SERVER).order_by()
+    return list(waiting.values_list("channel", "door_id").distinct())
+
+
 def is_broken_since(since: datetime) -> bool:
     return held().filter(held_for=rules.HELD_BREAKER, queued_at__gt=since).exists()
 

@@ -40,10 +40,13 @@ class Parcel:
 
 class Transport(Protocol):
     def send(self, delivery: Delivery) -> str:
-        """Deliver and return what the far side said, or raise DeliveryFailed.
+        """Deliver and return what the far side said, or raise DeliveryFailed or NoWayOut.
 
         Is called outside any transaction.
         """
+
+    def has_way(self, door_id: int | None) -> bool:
+        """Whether there is anything to send by; if not, `send` raises NoWayOut."""
 
 
 # Filled by opora.config.wiring: the outbox knows neither channels nor who cares.
