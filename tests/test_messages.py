@@ -25,7 +25,6 @@ LINGUISTIC = {
     "src/opora/desk/rules.py",  # thanks, and prefixes of subjects
     "src/opora/lib/text.py",  # how often letters come, to guess a charset
 }
-WORDED = {"_", "gettext", "pgettext", "ngettext", "npgettext"}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -34,7 +34,7 @@ KEYWORDS = {
         "npgettext": ((1, "c"), 2, 3),
     }.items()
     for lazy in ("", "_lazy")
-} | {"_": None, "gettext_noop": None}
+} | {"_": None, "_now": None, "gettext_noop": None}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z]\b|\{\w*\}")
 HEADER = r"""# {language}: see tools/messages.py.
 msgid ""

@@ -1,0 +1,20 @@
+"""Words of allauth and Django on our pages that the Russian of ours says better.
+
+Nobody imports it: it stands here for the extraction, since a word of our own catalog wins.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+BORROWED = (
+    _("Authenticator code"),
+    _("Current Password"),
+    _("Email"),
+    _("Incorrect code."),
+    _("Incorrect password."),
+    _("New Password"),
+    _("New Password (again)"),
+    _("Remember Me"),
+    _("The email address and/or password you specified are not correct."),
+    _("This account is currently inactive."),
+    _("Too many failed login attempts. Try again later."),
+)
