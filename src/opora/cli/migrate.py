@@ -11,6 +11,8 @@ from contextlib import contextmanager
 
 from opora.cli import Stopped
 from opora.cli.application import load_django
+from opora.lib import environment
+from opora.lib.environment import Environment
 
 LOCK = 0x6F706F7261  # "opora"; any number, always the same one
 
@@ -22,8 +24,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     load_django()
     bring_up_to_date()
-    sys.stdout.write("/\n")
+    sys.stdout.write(f"{_first_page(environment.read())}\n")
     return os.EX_OK
+
+
+def _first_page(here: Environment) -> str:
+    """Where to begin, once the mailbox that the environment names is there."""
+    from opora.doors import actions as doors
+    from opora.doors.first_run import first_run_path
+
+    if here.first_mailbox:
+        doors.first_mailbox(here.first_mailbox)
+    return first_run_path()
 
 
 def bring_up_to_date() -> None:

@@ -45,7 +45,7 @@ def served(factory: str, log: Path, workers: int = 1) -> Iterator[Served]:
     command = [sys.executable, "-m", __name__, factory, str(port), str(workers)]
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with log.open("wb") as file:
-        process = subprocess.Popen(command, stderr=file, stdout=file, env=environ)  # noqa: S603
+        process = subprocess.Popen(command, stderr=file, stdout=file, env=environ)
     try:
         _wait_for(port, process, log)
         yield Served(port, process, log)
