@@ -85,6 +85,9 @@ def _first_values(ticket: Ticket) -> dict[str, Change]:
         "group": ticket.group_id,
         "assignee": ticket.assignee_id,
         "continues": ticket.continues_id,
+        "door": ticket.door_id,
+        "language": ticket.language,
+        "has_news": ticket.has_news,
     }
     return {name: (None, value) for name, value in values.items() if value is not None}
 
