@@ -51,6 +51,18 @@ def try_lock(descriptor: int) -> bool:
     return True
 
 
+def is_held(home: Path) -> bool:
+    """Somebody runs this home; asking makes nothing, not even the file."""
+    try:
+        descriptor = os.open(home / "run" / "lock", os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return not try_lock(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def refuse_half_restored(home: Path) -> None:
     """Raises Stopped (78): half of one system and half of another would be worse than none."""
     if (home / RESTORING).exists():

@@ -33,12 +33,16 @@ def check_ports(
 
 def is_answering(endpoint: Endpoint) -> bool:
     """Somebody accepts connections there."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(endpoint.host, endpoint.host)  # noqa: S104
     try:
-        with socket.create_connection((host, endpoint.port), timeout=1):
+        with socket.create_connection((near(endpoint), endpoint.port), timeout=1):
             return True
     except OSError:
         return False
+
+
+def near(endpoint: Endpoint) -> str:
+    """The host by which this machine reaches it."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(endpoint.host, endpoint.host)  # noqa: S104
 
 
 def _bound(name: str, endpoint: Endpoint) -> socket.socket:
