@@ -65,14 +65,15 @@ def is_from_server(headers: Headers) -> bool:
 def speaks_of_failure(headers: Headers, subject: str, text: str) -> bool:
     if headers.first("x-failed-recipients"):
         return True
-    said = bool(BODY.search(_report(text)))
+    said = bool(BODY.search(_unbroken(_report(text))))
     return said and (bool(SUBJECT.search(subject)) or bool(SERVER.match(_sender(headers))))
 
 
 def dsn_of(headers: Headers, subject: str, text: str) -> tuple[Dsn, ...]:
     """One for each address that the report names; one without an address when it names none."""
     report = _report(text)
-    is_delay = DELAY.search(subject) or (DELAY.search(report) and not FINAL.search(report))
+    said = _unbroken(report)
+    is_delay = DELAY.search(subject) or (DELAY.search(said) and not FINAL.search(said))
     action = "delayed" if is_delay else "failed"
     named = addresses.addresses_of(headers, "x-failed-recipients")
     found = _named_in(report, headers)
@@ -90,6 +91,11 @@ def _report(text: str) -> str:
     text = text[:MAX_TEXT]
     returned = RETURNED.search(text)
     return text[: returned.start()] if returned else text
+
+
+def _unbroken(report: str) -> str:
+    """Its phrases may be broken between any two words."""
+    return " ".join(report.split())
 
 
 def _named_in(report: str, headers: Headers) -> dict[str, str]:

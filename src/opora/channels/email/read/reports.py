@@ -16,7 +16,7 @@ STATUS_PARTS = {"message/delivery-status", "message/global-delivery-status"}
 FEEDBACK = "message/feedback-report"
 RETURNED = {"message/rfc822", "message/global"}
 RETURNED_HEADERS = {"text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
-BLANK_LINE = re.compile(rb"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)+")
+BLANK_LINE = re.compile(rb"\n[ \t]*\n+")
 STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 ACTIONS = {"failed", "delayed", "delivered", "relayed", "expanded"}
 
@@ -65,7 +65,8 @@ def _returned_ids(parts: list[Part]) -> tuple[str, ...]:
 def _dsn(parts: list[Part]) -> Iterator[Dsn]:
     count = 0
     for part in parts:
-        for block in BLANK_LINE.split(part.content()[:MAX_REPORT].strip()):
+        content = part.content()[:MAX_REPORT].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        for block in BLANK_LINE.split(content.strip()):
             fields, _ = headers.split(block)
             dsn = _recipient(fields)
             if dsn is not None and count < MAX_RECIPIENTS:
