@@ -15,6 +15,7 @@ from opora.trail import actions as trail
 from opora.trail.actions import Change
 
 LINK_LIFE = timedelta(days=3)
+MAILED_LINK_LIFE = timedelta(hours=1)
 
 
 def meet(*, email: str, name: str = "", language: str = "") -> Person:
@@ -173,13 +174,13 @@ def invite(*, actor: Person | None, person: Person) -> str:
     return make_link(person=person)
 
 
-def make_link(*, person: Person) -> str:
+def make_link(*, person: Person, life: timedelta = LINK_LIFE) -> str:
     SignInLink.objects.filter(person=person, used_at=None).delete()
     token = secrets.token_urlsafe(32)
     SignInLink.objects.create(
         person=person,
         token_sha256=hashlib.sha256(token.encode()).hexdigest(),
-        expires_at=clock.now() + LINK_LIFE,
+        expires_at=clock.now() + life,
     )
     return token
 
@@ -193,6 +194,14 @@ def use_link(*, token: str) -> Person | None:
     if link.filter(used_at=None, expires_at__gt=now).update(used_at=now) != 1:
         return None
     return link.select_related("person").get().person
+
+
+@transaction.atomic
+def set_password(*, person: Person, password: str) -> None:
+    """Their own; that it changed is in the audit, what it is nowhere."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    _note(person, "person.password", person)
 
 
 def _check_administrator(actor: Person | None) -> None:

@@ -1,0 +1,73 @@
+"""How the rooms answer: forms that an action may refuse, lists cut by a key, inert files."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+
+from opora.lib.errors import Refusal
+from opora.workspace.csp import HEADER
+
+Row = TypeVar("Row", bound=Model)
+
+ROWS = 50
+# A stranger's bytes: saved, never shown by the browser as a page of ours.
+INERT = "default-src 'none'; sandbox"
+
+
+def done(form: Form, act: Callable[[], object]) -> bool:
+    """Whether the form was right and the action agreed; its refusal becomes the form's error."""
+    if not form.is_valid():
+        return False
+    try:
+        act()
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
+
+
+def told(request: HttpRequest, act: Callable[[], object], success: str) -> bool:
+    """Do what a lone button asks for, and say on the next page how it went."""
+    try:
+        act()
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, success)
+    return True
+
+
+def page_below(rows: QuerySet[Row], before: str) -> tuple[list[Row], str]:
+    """One page, newest first, and the key that asks for the rest; empty at the end."""
+    if before.isdecimal():
+        rows = rows.filter(pk__lt=int(before[:18]))
+    found = list(rows.order_by("-pk")[: ROWS + 1])
+    return found[:ROWS], str(found[ROWS - 1].pk) if len(found) > ROWS else ""
+
+
+def query_of(wanted: dict[str, Any]) -> str:
+    """What is wanted as the part of an address after `?`, without what is empty."""
+    return urlencode({name: value for name, value in wanted.items() if value})
+
+
+def way_back(request: HttpRequest, otherwise: str) -> str:
+    """The page named by `next`, if it is one of ours."""
+    asked = request.POST.get("next", "")
+    if asked and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}):
+        return asked
+    return resolve_url(otherwise)
+
+
+def as_file(raw: bytes, *, name: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(raw, content_type=media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response.headers[HEADER] = INERT
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
