@@ -1,13 +1,12 @@
 """Finding tickets by what people type: a number, whose it is, words of the subject.
 
-Every branch has an index of its own, and they are joined by OR, so that the planner may combine
-their bitmaps. Full text without extensions: a database of somebody else's may have none.
+Full text without extensions: a database of somebody else's may have none.
 """
 
 import re
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from opora.desk.models import Ticket
 from opora.people import selectors as people
@@ -21,20 +20,28 @@ _WORD = re.compile(r"\w+")
 
 def matching(tickets: QuerySet[Ticket], text: str) -> QuerySet[Ticket]:
     """Those of the tickets that the text describes; all of them when it says nothing."""
-    text = text.strip()
+    text = text.replace("\0", " ").strip()  # PostgreSQL has no such sign
     if not text:
         return tickets
-    requesters = people.find_person_ids(text)
-    companies = people.find_company_ids(text)
-    found = Q(requester_id__in=requesters) | Q(company_id__in=companies)
+    # A union, because each of its parts is found by an index of its own. Joined by OR beside an
+    # order by time, rare words were looked for in every ticket: 150 ms instead of 5 at 100,000.
+    first, *others = (found.values("id") for found in _found(text))
+    return tickets.filter(id__in=first.union(*others))
+
+
+def _found(text: str) -> list[QuerySet[Ticket]]:
     number = _NUMBER.fullmatch(text)
-    if number:
-        found |= Q(id=int(number[1]))
+    found = [
+        # Even when it is none: a union of one part would be no union.
+        Ticket.objects.filter(id=int(number[1]) if number else 0),
+        Ticket.objects.filter(requester_id__in=people.find_person_ids(text)),
+        Ticket.objects.filter(company_id__in=people.find_company_ids(text)),
+    ]
     words = _WORD.findall(text)
     if words:
-        tickets = tickets.alias(words=SUBJECT)
-        found |= Q(words=SearchQuery(_query(words), config="russian", search_type="raw"))
-    return tickets.filter(found)
+        query = SearchQuery(_query(words), config="russian", search_type="raw")
+        found.append(Ticket.objects.alias(words=SUBJECT).filter(words=query))
+    return found
 
 
 def _query(words: list[str]) -> str:

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from opora.desk import actions
 from opora.desk.actions.conversation import Then
 from opora.desk.models import Ticket
-from opora.desk.selectors import uploads_of
+from opora.desk.selectors import tickets_for, uploads_of
 from opora.desk.types import Said
 from opora.doors import selectors as doors
 from opora.lib.errors import Refusal
@@ -44,7 +46,9 @@ def say(request: HttpRequest, ticket_id: int) -> HttpResponse:
         else:
             return redirect("workspace:ticket", ticket_id)
     form.uploads = uploads_of(actor, uploads)
-    return show(request, ticket, reply=form, status=422)
+    response = show(request, ticket, reply=form, status=422)
+    response.headers["HX-Trigger"] = "refresh"  # only the composer is taken out of this answer
+    return response
 
 
 def _speak(actor: Person, ticket: Ticket, said: dict[str, Any], upload_ids: list[int]) -> None:
@@ -105,7 +109,12 @@ def change(request: HttpRequest, ticket_id: int) -> HttpResponse:
         raise Refusal(sentence_of(form))
     for name in form.changed:
         CHANGES[name](actor, ticket, form.cleaned_data[name])
-    return redirect("workspace:ticket", ticket_id)
+    if tickets_for(actor).filter(id=ticket_id).exists():
+        return redirect("workspace:ticket", ticket_id)
+    # It was given away, out of sight.
+    lists = reverse("workspace:home")
+    is_part = request.headers.get("HX-Request")
+    return HttpResponseClientRedirect(lists) if is_part else redirect(lists)
 
 
 CHANGES: dict[str, Callable[[Person, Ticket, Any], Ticket]] = {

@@ -34,11 +34,15 @@ _CID = re.compile(r'(<img\b[^>]*?\bsrc=")cid:([^"]*)(")', re.IGNORECASE)
 
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
-    """201 {"id", "name", "size"}; what cannot be kept is refused with a sentence."""
-    file = request.FILES.get("file")
-    if not isinstance(file, UploadedFile):
-        return HttpResponse(_("There is no file."), status=422, content_type="text/plain")
-    kept = keep(actor_of(request), file)
+    """201 {"id", "name", "size"}; what cannot be kept is refused with a sentence, as 422."""
+    actor, file = actor_of(request), request.FILES.get("file")
+    try:
+        if not isinstance(file, UploadedFile):
+            raise Refusal(_("There is no file."))
+        kept = keep(actor, file)
+    except Refusal as refusal:
+        plain = "text/plain; charset=utf-8"
+        return HttpResponse(str(refusal), status=422, content_type=plain)
     return JsonResponse({"id": kept.pk, "name": kept.name, "size": file.size}, status=201)
 
 
