@@ -65,7 +65,7 @@ def prepare() -> None:
     """Make the folders once, so that storing need not sync their parents."""
     root = Path(settings.BLOBS)
     for number in range(256):
-        (root / f"{number:02x}").mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(root / f"{number:02x}")
     _fsync(root)
     _fsync(root.parent)
 
@@ -154,7 +154,7 @@ def _is_whole(sha256: str, size: int) -> bool:
 
 def _write(path: Path, raw: bytes) -> None:
     if not path.parent.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(path.parent)
         _fsync(path.parent.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")  # of mode 0600
     part = Path(name)
@@ -166,6 +166,12 @@ def _write(path: Path, raw: bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _make_folder(folder: Path) -> None:
+    """Nobody else may look into it, nor into the one above: mkdir gives its mode to the last."""
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _fsync(folder: Path) -> None:
