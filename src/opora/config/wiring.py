@@ -4,6 +4,7 @@ from opora.channels.email.reader import read_bounded
 from opora.channels.email.transport import SmtpTransport
 from opora.desk import actions as desk_actions
 from opora.desk import reactions as desk
+from opora.doors import reactions as doors
 from opora.files import actions as files
 from opora.intake import jobs as intake_jobs
 from opora.intake.types import readers
@@ -11,7 +12,7 @@ from opora.jobs import actions as jobs_actions
 from opora.jobs.types import SLOW, Job, Sweep, jobs, sweeps
 from opora.outbox import actions as outbox_actions
 from opora.outbox import jobs as outbox_jobs
-from opora.outbox.types import transports, when_settled, when_undelivered
+from opora.outbox.types import transports, when_broken, when_settled, when_undelivered
 from opora.trail import jobs as trail_jobs
 
 
@@ -21,6 +22,7 @@ def connect() -> None:
     transports["email"] = SmtpTransport()
     when_settled[:] = [desk.show_delivery]
     when_undelivered[:] = [desk.recall_ticket]
+    when_broken[:] = [doors.call_administrators]
     jobs.update(
         {
             "intake.settle": Job(intake_jobs.settle),

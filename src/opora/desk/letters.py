@@ -74,7 +74,6 @@ def _parcel(
     if door is None:
         raise ValueError("a ticket without a mailbox writes to nobody")
     key = settings.SECRET_KEY.encode()
-    domain = door.address.rpartition("@")[2]
     plus = threads.reply_address(ticket_id=ticket.pk, mailbox=door.address, key=key)
     return Parcel(
         purpose=purpose,
@@ -85,7 +84,7 @@ def _parcel(
         subject=f"Re: [#{ticket.pk}] {ticket.subject}",
         text=text,
         html=html,
-        message_id=threads.new_message_id(ticket_id=ticket.pk, domain=domain, key=key),
+        message_id=threads.new_message_id(ticket_id=ticket.pk, domain=door.domain, key=key),
         answers_to=answers_to,
         is_automatic=is_automatic,
         door_id=door.pk,

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from opora.lib.addresses import entry
+from opora.lib.addresses import entry, wire
 from opora.people.models import Group, Person
 
 
@@ -69,7 +69,7 @@ class Door(models.Model):
     """A mailbox is the door of the channel "email"."""
 
     channel = models.CharField(max_length=20, default="email")
-    address = models.CharField(max_length=320)  # lower case
+    address = models.CharField(max_length=320)  # see lib.addresses.readable
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True)
     sender_name = models.CharField(max_length=200, blank=True)
     signature = models.TextField(blank=True)
@@ -97,3 +97,8 @@ class Door(models.Model):
     def sender(self) -> str:
         """What stands under From."""
         return entry(self.sender_name, self.address)
+
+    @property
+    def domain(self) -> str:
+        """In ASCII, as a Message-ID needs it."""
+        return wire(self.address).rpartition("@")[2]

@@ -1,6 +1,7 @@
 from django.db.models import QuerySet
 
 from opora.doors.models import Door, OutgoingServer, Service
+from opora.lib.addresses import readable, wire
 
 
 def service() -> Service:
@@ -14,7 +15,7 @@ def mailboxes() -> QuerySet[Door]:
 
 def find_mailbox(address: str) -> Door | None:
     """The mailbox of an address as people write it: any case, with or without +something."""
-    local, _, domain = address.strip().lower().rpartition("@")
+    local, _, domain = readable(address).rpartition("@")
     if not local or not domain:
         return None
     plain = f"{local.partition('+')[0]}@{domain}"
@@ -28,7 +29,9 @@ def first_mailbox() -> Door | None:
 
 
 def addresses() -> set[str]:
-    return set(Door.objects.filter(channel="email").values_list("address", flat=True))
+    """Ours, each as people read it and as SMTP carries it."""
+    ours = list(Door.objects.filter(channel="email").values_list("address", flat=True))
+    return {form for address in ours for form in (address, wire(address))}
 
 
 def server_for(door: Door | None) -> OutgoingServer | None:

@@ -8,11 +8,12 @@ from django.db import transaction
 from opora.channels.email.dialogue import IN_ALL, PATIENCE
 from opora.channels.email.tests.conftest import FarSide, Script, Security
 from opora.channels.email.transport import SmtpTransport
+from opora.doors.actions import save_server
 from opora.doors.models import OutgoingServer
 from opora.files import actions as files
 from opora.lib.errors import DeliveryFailed, NoWayOut
 from opora.lib.seal import seal
-from opora.outbox import actions, rules
+from opora.outbox import actions, jobs, rules, types
 from opora.outbox.models import Delivery
 from opora.outbox.types import Enclosed, Parcel
 from tests import cast
@@ -98,6 +99,28 @@ def test_without_a_server_there_is_no_way_out() -> None:
     assert not SmtpTransport().has_way(cast.mailbox().pk)
     a_server(1)
     assert SmtpTransport().has_way(cast.mailbox().pk)
+
+
+def test_with_the_first_server_leaves_what_waited_for_one(
+    far_side: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(types.transports, "email", SmtpTransport())
+    cast.a_ticket()
+    answer = a_delivery()
+    assert jobs.send_forgotten() == 2
+    assert (jobs.release(), Delivery.objects.filter(tries=0, due_at=None).count()) == (0, 2)
+    far = far_side()
+    save_server(
+        actor=cast.ada(),
+        server=None,
+        name="Far",
+        host="127.0.0.1",
+        port=far.port,
+        security=Security.NONE,
+        is_common=True,
+    )
+    assert (jobs.release(), actions.release_held(), jobs.send_forgotten()) == (2, 1, 2)
+    assert answer.message_id.encode() in b"".join(letter for _, _, letter in far.letters)
 
 
 @pytest.mark.parametrize("security", [Security.STARTTLS, Security.TLS])
