@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("opora.workspace.rooms.account_urls")),
     path("", include("opora.workspace.urls")),
 ]

@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-
 from opora.intake.models import Arrival
 from opora.intake.types import Letter, readers
 from opora.workspace.rooms.answers import ROWS
