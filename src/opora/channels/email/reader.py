@@ -134,8 +134,9 @@ class _Child:
             return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         return 0
 
-    def __del__(self) -> None:  # its thread ended, or the interpreter does
-        self._end()
+    def __del__(self) -> None:  # its thread ended; with the interpreter it dies by its lifeline
+        if not sys.is_finalizing():
+            self._end()
 
 
 def _ending(code: int) -> str:
