@@ -1,0 +1,77 @@
+import { isShown } from "./keys.ts";
+import { type Mark, marked } from "./marks.ts";
+import { whenSent } from "./requests.ts";
+
+const CHORDS: Record<string, Mark> = { KeyB: "bold", KeyI: "italic", KeyK: "link" };
+
+/** The answer: reply or note, light formatting, Ctrl+Enter, and an empty form after it was sent. */
+export default function composer(element: HTMLElement): () => void {
+  const form = element as HTMLFormElement;
+  const text = form.querySelector("textarea") as HTMLTextAreaElement;
+  const ends = new AbortController();
+  const { signal } = ends;
+  let sent = "";
+
+  const click = (event: Event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-mark]");
+    if (button) put(text, button.dataset.mark as Mark);
+  };
+  // The keyboard stands in the text; a press on a tool must not take it away.
+  const hold = (event: Event) => {
+    if ((event.target as Element).closest("[data-mark]")) event.preventDefault();
+  };
+  const choose = (event: Event) => {
+    if ((event.target as HTMLInputElement).name === "kind") text.focus();
+  };
+  const press = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
+    const mark = event.target === text && !event.shiftKey && CHORDS[event.code];
+    if (event.key === "Enter") send(form);
+    else if (mark) put(text, mark);
+    else return;
+    event.preventDefault();
+  };
+
+  form.addEventListener("click", click, { signal });
+  form.addEventListener("mousedown", hold, { signal });
+  form.addEventListener("change", choose, { signal });
+  form.addEventListener("keydown", press, { signal });
+  form.addEventListener("htmx:before:request", () => (sent = text.value), { signal });
+  const end = whenSent(form, () => begin(form, text, sent));
+  if (form.querySelector('[aria-invalid="true"], .notice')) text.focus();
+  return () => {
+    end();
+    ends.abort();
+  };
+}
+
+function send(form: HTMLFormElement): void {
+  const buttons = [...form.querySelectorAll<HTMLButtonElement>("[data-send]")];
+  form.requestSubmit(buttons.find(isShown) ?? null);
+}
+
+/** Through the browser's own editing where it can, so that Ctrl+Z takes it back. */
+function put(text: HTMLTextAreaElement, mark: Mark): void {
+  const start = text.selectionStart;
+  const change = marked(mark, text.value.slice(start, text.selectionEnd));
+  text.focus();
+  if (!document.execCommand?.("insertText", false, change.text)) {
+    text.setRangeText(change.text);
+    text.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  text.setSelectionRange(start + change.from, start + change.to);
+}
+
+/** The page around the form is the new one by now; the form itself is never replaced. */
+function begin(form: HTMLFormElement, text: HTMLTextAreaElement, sent: string): void {
+  // Whoever went on typing while the answer was on its way keeps what they typed.
+  if (text.value.startsWith(sent)) text.value = text.value.slice(sent.length);
+  for (const said of form.querySelectorAll(".notice, .field-error")) said.remove();
+  text.removeAttribute("aria-invalid");
+  const fresh = document.querySelector<HTMLInputElement>('#moves input[name="seen"]');
+  const seen = form.querySelector<HTMLInputElement>('input[name="seen"]');
+  if (fresh && seen) seen.value = fresh.value;
+  const reply = form.querySelector<HTMLInputElement>('input[name="kind"][value="reply"]');
+  if (reply) reply.checked = true;
+  form.querySelector<HTMLElement>("[popover]")?.hidePopover?.();
+}
