@@ -13,7 +13,9 @@ from opora.desk import letters
 from opora.desk.models import Ticket
 from opora.desk.types import Said
 from opora.doors.models import Door
+from opora.outbox import rules
 from opora.people.models import Group, Person
+from opora.workspace.templatetags.arrivals import HELD_FOR
 from tools import messages
 
 Words = str | tuple[str, ...]
@@ -173,3 +175,8 @@ def test_no_words_hide_behind_a_name_that_extraction_does_not_know() -> None:
         and (alias.asname or alias.name) not in messages.KEYWORDS
     }
     assert names == set()
+
+
+def test_every_reason_to_hold_a_letter_has_words_for_the_reader() -> None:
+    reasons = {value for name, value in vars(rules).items() if name.startswith("HELD_")}
+    assert reasons == set(HELD_FOR)

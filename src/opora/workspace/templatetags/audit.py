@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from opora.people.models import Person
 from opora.trail.models import Event
 
 register = template.Library()
@@ -64,12 +65,14 @@ def did(event: Event) -> str:
 def changed(event: Event) -> Iterator[tuple[str, str, str]]:
     """Field, old and new value, in words."""
     for field, (old, new) in event.changes.items():
-        yield str(FIELDS.get(field, field)), _worded(old), _worded(new)
+        yield str(FIELDS.get(field, field)), _worded(field, old), _worded(field, new)
 
 
-def _worded(value: object) -> str:
+def _worded(field: str, value: object) -> str:
     if value in (None, "", []):
         return "—"
+    if field == "role":
+        return str(dict(Person.Role.choices).get(str(value), value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
