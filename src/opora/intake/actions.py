@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
+
 from opora.desk import actions as desk
 from opora.desk.models import Ticket
 from opora.desk.types import Enclosure, Said
@@ -26,7 +27,6 @@ from opora.lib.errors import Refusal
 from opora.outbox import actions as outbox
 from opora.people import actions as people
 from opora.people.models import Person
-from opora.trail import actions as trail
 
 Outcome = Arrival.Outcome
 # Whom a letter is from that does not say it; nothing is ever sent there.
@@ -107,7 +107,7 @@ def _insert(row: Arrival) -> Arrival:
             VALUES (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, 0, 'received', '', '', '[]', '', '', '',
                     '')
             ON CONFLICT (door_id, key) DO UPDATE SET times = intake_arrival.times + 1
-            RETURNING id, times, pg_notify(%s, 'arrivals')
+            RETURNING id, times
             """,
             [
                 row.door_id,
@@ -119,10 +119,9 @@ def _insert(row: Arrival) -> Arrival:
                 row.is_silent,
                 row.received_at,
                 row.due_at,
-                trail.CHANNEL,
             ],
         )
-        row.pk, row.times, _told = cursor.fetchone()
+        row.pk, row.times = cursor.fetchone()
     if row.times == 1:
         jobs.wake("intake.settle", arrival_id=row.pk)
     return row
@@ -163,7 +162,6 @@ def fail(*, arrival: Arrival, reason: str, error: str) -> None:
     received.update(
         outcome=Outcome.FAILED, reason=reason[:400], error=error[:4000], settled_at=clock.now()
     )
-    trail.tell_pages(news="arrivals")
 
 
 @transaction.atomic
@@ -178,7 +176,6 @@ def retry(*, actor: Person, arrival: Arrival) -> Arrival:
     held.settled_at = None
     held.save(update_fields=["outcome", "reason", "error", "tries", "due_at", "settled_at"])
     jobs.wake("intake.settle", arrival_id=held.pk)
-    trail.tell_pages(news="arrivals")
     return held
 
 
@@ -214,7 +211,6 @@ def erase(*, actor: Person, arrival: Arrival, reason: str) -> Arrival:
     held.envelope = {}
     held.save()
     Reading.objects.filter(arrival=held).delete()
-    trail.tell_pages(news="arrivals")
     return held
 
 
@@ -248,7 +244,6 @@ def _settle_as(held: Arrival, letter: Letter, verdict: Verdict, found: Found | N
         unique_fields=["arrival"],
         update_fields=["letter"],
     )
-    trail.tell_pages(news="arrivals")
     return held
 
 

@@ -1,7 +1,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
@@ -12,9 +12,9 @@ from opora.lib.errors import DeliveryFailed, Refusal
 from opora.outbox import rules, selectors, types
 from opora.outbox.models import Delivery, DeliveryFile
 from opora.outbox.types import Parcel
-from opora.trail import actions as trail
 
 State = Delivery.State
+TURN = 0x7475726E  # "turn"; any number, always the same one
 
 
 def put(*, parcel: Parcel) -> list[Delivery]:
@@ -40,9 +40,7 @@ def put(*, parcel: Parcel) -> list[Delivery]:
             for delivery in deliveries
             for file in parcel.files
         )
-    if held_for:
-        trail.tell_pages(news="deliveries")  # others are told of as they leave
-    else:
+    if not held_for:
         for delivery in deliveries:
             jobs.wake("outbox.send", delivery_id=delivery.pk)
     return deliveries
@@ -129,7 +127,6 @@ def send_again(*, delivery: Delivery) -> Delivery:
     delivery.settled_at, delivery.tries = None, 0
     delivery.save(update_fields=["state", "due_at", "held_for", "settled_at", "tries"])
     jobs.wake("outbox.send", delivery_id=delivery.pk)
-    trail.tell_pages(news="deliveries")
     return delivery
 
 
@@ -142,7 +139,6 @@ def give_up(*, delivery: Delivery, reason: str) -> Delivery:
     delivery.state, delivery.error, delivery.due_at = State.FAILED, reason[:2000], None
     delivery.held_for, delivery.settled_at = "", clock.now()
     delivery.save(update_fields=["state", "error", "due_at", "held_for", "settled_at"])
-    trail.tell_pages(news="deliveries")
     return delivery
 
 
@@ -187,8 +183,6 @@ def release_by(*, channel: str, door_id: int | None, limit: int = 500) -> int:
     waiting.filter(id__in=ids).update(due_at=clock.now(), held_for="")
     for delivery_id in ids:
         jobs.wake("outbox.send", delivery_id=delivery_id)
-    if in_line or ids:
-        trail.tell_pages(news="deliveries")
     return in_line + len(ids)
 
 
@@ -228,9 +222,16 @@ def _hold_reason(parcel: Parcel, now: datetime) -> str:
         return ""
     reason = _reason_to_hold(_recipients(parcel)[0], parcel.door_id, now)
     if reason == rules.HELD_BREAKER and not selectors.is_broken_since(now - rules.WINDOW):
+        _call_for_help(now)
+    return reason
+
+
+def _call_for_help(now: datetime) -> None:
+    """Once: whoever opened the breaker in the same moment has called already."""
+    _take_turn()
+    if not selectors.is_broken_since(now - rules.WINDOW):
         for call in types.when_broken:
             call()
-    return reason
 
 
 @transaction.atomic
@@ -241,13 +242,22 @@ def _let_out(receipt: Delivery) -> str:
     waiting = Delivery.objects.filter(id=receipt.pk, state=State.QUEUED, due_at=None)
     if not reason and waiting.update(due_at=now, held_for=""):
         jobs.wake("outbox.send", delivery_id=receipt.pk)
-        trail.tell_pages(news="deliveries")
     return reason
 
 
 def _reason_to_hold(recipient: str, door_id: int | None, now: datetime) -> str:
-    counts = selectors.let_out_since(now - rules.WINDOW, recipient=recipient, door_id=door_id)
+    since = now - rules.WINDOW
+    counts = selectors.let_out_since(since, recipient=recipient, door_id=door_id)
+    if rules.is_close(**counts):
+        _take_turn()
+        counts = selectors.let_out_since(since, recipient=recipient, door_id=door_id)
     return rules.hold_reason(**counts)
+
+
+def _take_turn() -> None:
+    """Whoever else is close to a limit waits until our transaction ends, and then counts ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
 
 
 def _still_ours(delivery: Delivery) -> QuerySet[Delivery]:
@@ -259,7 +269,6 @@ def _still_ours(delivery: Delivery) -> QuerySet[Delivery]:
 
 def _tell(delivery: Delivery, *, undelivered: bool = False) -> None:
     delivery.refresh_from_db(fields=["state", "error"])
-    trail.tell_pages(news="deliveries")
     for react in types.when_settled:
         react(delivery)
     if undelivered:

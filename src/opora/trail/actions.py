@@ -36,7 +36,9 @@ def note(
         changes=changes,
         at=clock.now(),
     )
-    _tell(event)
+    if event.kind in types.reactions:
+        for call in types.when_noted:
+            call(event)
     return event
 
 
@@ -46,9 +48,10 @@ def forget(*, about: str, about_ids: Collection[int]) -> None:
 
 
 def tell_pages(*, news: str) -> None:
-    """Have open pages look again at what has changed without an event.
+    """Have open pages look again at what has changed without an event, like "ticket:<id>".
 
-    `news`: "arrivals", "deliveries" or "ticket:<id>". Inside a transaction: once it is committed.
+    Inside a transaction: once it is committed. Events, arrivals and deliveries tell of themselves,
+    by triggers.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, news])
@@ -83,12 +86,3 @@ def _react_once(event: Event, name: str, reaction: types.Reaction) -> None:
     except IntegrityError:
         if not ReactionDone.objects.filter(event=event, reaction=name).exists():
             raise  # the reaction's own trouble, not a repetition
-
-
-def _tell(event: Event) -> None:
-    with connection.cursor() as cursor:
-        # Identical notifications of one transaction are delivered once.
-        cursor.execute(f"NOTIFY {CHANNEL}")
-    if event.kind in types.reactions:
-        for call in types.when_noted:
-            call(event)

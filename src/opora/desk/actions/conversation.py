@@ -18,7 +18,7 @@ from opora.people.models import Person
 Then = Literal["", "ask", "solve"]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # settling undoes all or nothing
 def add_message(*, actor: Person, ticket: Ticket, said: Said) -> Message:
     """What the requester's side says; nothing leaves. An agent's word goes by `reply`.
 

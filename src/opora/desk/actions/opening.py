@@ -21,7 +21,7 @@ from opora.people.models import Group, Person
 from opora.trail.actions import Change
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # settling undoes all or nothing
 def open_ticket(
     *,
     actor: Person,
