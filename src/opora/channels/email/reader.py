@@ -2,7 +2,7 @@
 
 What happens to the child                  | we
 it answers                                 | the letter, or Unreadable with what it says
-it uses up the processor time of a letter  | Unreadable
+it uses up the time or memory of a letter  | Unreadable
 it is silent for longer than we wait       | kill it; Unreadable
 it dies otherwise (a crash, the OOM killer)| try once more with a new one; then Unreadable
 it cannot be started                       | OSError: no fault of the letter, which is put off
@@ -19,6 +19,7 @@ import socket
 import sys
 import threading
 import time
+import weakref
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -78,21 +79,25 @@ class BoundedReader:
 
 
 class _Child:
-    """One child process, of the thread that made this."""
+    """One child process, of the thread that made this; it ends when this is forgotten."""
 
     def __init__(self, pid: int, link: socket.socket, limits: Limits) -> None:
         self.pid = pid
         self.owner = os.getpid()
-        self.is_alive = True
         self._link = link
         self._limits = limits
+        self._end = weakref.finalize(self, _kill, pid, self.owner, link)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._end.alive
 
     def wait_until_ready(self) -> None:
         """Raises OSError."""
         try:
             wire.receive(self._link, 0, time.monotonic() + self._limits.start)
         except (wire.Broken, TimeoutError) as error:
-            code = self._end(patience=0.5)
+            code = self._end_code()
             reason = f"the process that reads letters does not start ({_ending(code)})"
             raise OSError(errno.EAGAIN, reason) from error
 
@@ -116,41 +121,46 @@ class _Child:
         raise Unreadable(str(fields["trouble"]))
 
     def _death(self) -> Exception:
-        code = self._end(patience=0.5)
+        code = self._end_code()
         if code == -signal.SIGXCPU:
             seconds = self._limits.seconds
             return Unreadable(f"reading it takes more than {seconds} seconds of processor time")
+        if code == wire.OUT_OF_MEMORY:
+            return Unreadable(
+                f"reading it takes more than {self._limits.memory >> 20} MB of memory"
+            )
         return _Died(f"reading it ended the process that reads letters ({_ending(code)})")
 
-    def _end(self, *, patience: float = 0) -> int:
-        """Kill it unless it ends by itself; how it ended, as subprocess counts: signals < 0."""
-        self._link.close()
-        if not self.is_alive or self.owner != os.getpid():
-            return 0
-        self.is_alive = False
-        with suppress(ProcessLookupError, ChildProcessError):
-            if not _has_ended(self.pid, patience):
-                os.kill(self.pid, signal.SIGKILL)
-            return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        return 0
+    def _end_code(self) -> int:
+        """How it ended, as subprocess counts: signals below zero."""
+        _wait_for_end(self.pid, 0.5)
+        code: int | None = self._end()
+        return code or 0
 
-    def __del__(self) -> None:  # its thread ended; with the interpreter it dies by its lifeline
-        if not sys.is_finalizing():
-            self._end()
+
+def _kill(pid: int, owner: int, link: socket.socket) -> int:
+    """Kill it, if it still lives and is ours and not our parent's; how it ended."""
+    link.close()
+    if owner != os.getpid():
+        return 0
+    with suppress(ProcessLookupError, ChildProcessError):
+        os.kill(pid, signal.SIGKILL)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return 0
 
 
 def _ending(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"exit code {code}"
 
 
-def _has_ended(pid: int, patience: float) -> bool:
-    """Between the end of its stream and its end a moment passes."""
+def _wait_for_end(pid: int, patience: float) -> None:
+    """Between the end of its stream and its end a moment passes, and the kill would hide why."""
     limit = time.monotonic() + patience
-    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        if time.monotonic() >= limit:
-            return False
-        time.sleep(0.002)
-    return True
+    with suppress(ChildProcessError):
+        while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() >= limit:
+                return
+            time.sleep(0.002)
 
 
 def _start(limits: Limits) -> _Child:

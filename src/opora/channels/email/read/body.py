@@ -12,6 +12,7 @@ from opora.lib.text import text_of
 
 MAX_TEXT = 500_000  # characters of the whole; what is longer is kept as a file too
 MAX_HTML = 2_000_000
+MAX_BYTES = 4 * MAX_HTML  # of one part, whatever becomes of them
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}[\"']?([\w.:-]{2,40})", re.I)
 
 
@@ -37,14 +38,14 @@ class Body:
         return text, "\n".join(page.html for page in pages if page.html) or _as_html(text)
 
     def _plain(self, leaf: Part) -> str:
-        text = _text(leaf, self.charset)
+        text = self._text(leaf)
         return "\n".join(text.splitlines()).strip("\n").rstrip()
 
     def _page(self, leaf: Part, *, wants_text: bool) -> Markup:
         if leaf.media_type != "text/html":
             text = self._plain(leaf)[:MAX_TEXT]
             return Markup(_as_html(text), text)
-        html = _text(leaf, self.charset)
+        html = self._text(leaf)
         if len(html) > self._html_room:
             self._keep(leaf, "HTML cut off: too long")
             html = html[: self._html_room]
@@ -53,6 +54,17 @@ class Body:
         if page.defect:
             self._keep(leaf, page.defect)
         return page
+
+    def _text(self, leaf: Part) -> str:
+        content = transfer.mended(leaf.content(), leaf.encoding)
+        if len(content) > MAX_BYTES:
+            self._keep(leaf, "text cut off: too long")
+            content = content[:MAX_BYTES]
+        declared = leaf.kind.parameters.get("charset")
+        if not declared and leaf.media_type == "text/html":
+            meta = META_CHARSET.search(content[:3000])
+            declared = meta[1].decode("ascii", "replace") if meta else None
+        return text_of(content, declared, self.charset)
 
     def _fitted(self, leaves: Sequence[Part], text: str) -> str:
         if len(text) > self._room:
@@ -70,15 +82,6 @@ class Body:
 
 def _joined(texts: Iterable[str]) -> str:
     return "\n\n".join(text for text in texts if text.strip())
-
-
-def _text(leaf: Part, hint: str | None) -> str:
-    content = transfer.mended(leaf.content(), leaf.encoding)
-    declared = leaf.kind.parameters.get("charset")
-    if not declared and leaf.media_type == "text/html":
-        meta = META_CHARSET.search(content[:3000])
-        declared = meta[1].decode("ascii", "replace") if meta else None
-    return text_of(content, declared, hint)
 
 
 def _as_html(text: str) -> str:

@@ -3,11 +3,12 @@
     python -P -m opora.channels.email.read.child PARENT MEMORY SECONDS    (its stdin is a socket)
 
 MEMORY: bytes of address space; SECONDS: processor time of one letter. What goes beyond them ends
-this process, or is told as trouble, and costs that one letter only. Here is no Django, no secret in
+this process, and costs that one letter only. Here is no Django, no secret in
 the environment, and nothing to read but what it is given.
 """
 
 import math
+import os
 import resource
 import signal
 import socket
@@ -28,25 +29,24 @@ def main(parent: int, memory: int, seconds: int) -> None:
     with socket.socket(fileno=0) as link:
         wire.send(link, b"")
         try:
-            while _read_one(link, seconds):
-                pass
+            while True:
+                _read_one(link, seconds)
         except wire.Broken:
             return  # nobody wants anything any more
+        except MemoryError:
+            os._exit(wire.OUT_OF_MEMORY)  # at once: cleaning up would need some
 
 
-def _read_one(link: socket.socket, seconds: int) -> bool:
-    """False when this process had better be replaced."""
+def _read_one(link: socket.socket, seconds: int) -> None:
     raw = bytes(wire.receive(link, MAX_LETTER))
     _allow(seconds)
     try:
         answer = wire.packed(letter_of(raw))
     except MemoryError:
-        wire.send(link, *wire.packed_trouble("reading it takes too much memory"))
-        return False
+        raise
     except Exception as error:  # noqa: BLE001  the outermost loop: a fault of ours, told as it is
         answer = wire.packed_trouble(f"the reading broke: {error!r}"[:1000])
     wire.send(link, *answer)
-    return True
 
 
 def _allow(seconds: int) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 from opora.intake.types import Attachment, Dsn, Letter
 
 LENGTH = struct.Struct(">Q")
+OUT_OF_MEMORY = 3  # exit code: at any step, even with half a letter read
 
 
 class Broken(Exception):
