@@ -16,6 +16,7 @@ RECEIPTS_OF_ADDRESS = 5
 RECEIPTS_OF_MAILBOX = 200
 BREAKER = 500
 WINDOW = timedelta(hours=1)
+AT_ONCE = 20  # more than are ever written in the same moment, on all machines
 
 HELD_ADDRESS = "five receipts an hour to this address are enough"
 HELD_MAILBOX = "this mailbox has sent its 200 receipts of the hour"
@@ -41,3 +42,17 @@ def hold_reason(*, of_address: int, of_mailbox: int, automatic: int) -> str:
     if of_mailbox >= RECEIPTS_OF_MAILBOX:
         return HELD_MAILBOX
     return ""
+
+
+def is_close(*, of_address: int, of_mailbox: int, automatic: int) -> bool:
+    """Whether letters of the same moment, each blind to the others, could together pass a limit.
+
+    At a first letter to an address they could not: it would take six at once.
+    """
+    if hold_reason(of_address=of_address, of_mailbox=of_mailbox, automatic=automatic):
+        return False
+    return (
+        of_address > 0
+        or of_mailbox >= RECEIPTS_OF_MAILBOX - AT_ONCE
+        or automatic >= BREAKER - AT_ONCE
+    )

@@ -2,8 +2,10 @@ from collections import Counter
 from datetime import timedelta
 from itertools import count
 
+import psycopg
 import pytest
 import time_machine
+from django.db import OperationalError, connection, transaction
 
 from opora.lib import clock
 from opora.lib.errors import NoWayOut
@@ -39,6 +41,40 @@ def test_the_sixth_receipt_of_the_hour_to_one_address_waits() -> None:
         a_receipt()
     assert reasons() == [""] * 5 + [rules.HELD_ADDRESS]
     assert a_receipt("bob@example.org").held_for == ""
+
+
+def test_close_to_a_limit_letters_of_one_moment_wait_for_each_other(
+    other_session: psycopg.Connection,
+) -> None:
+    a_receipt()
+    other_session.execute("SELECT pg_advisory_xact_lock(%s)", [actions.TURN])
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '100ms'")
+    a_receipt("bob@example.org")
+    with pytest.raises(OperationalError), transaction.atomic():
+        a_receipt()
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_close"),
+    [
+        ((0, 0, 0), False),
+        ((1, 0, 0), True),
+        ((5, 0, 0), False),
+        ((0, 179, 0), False),
+        ((0, 180, 0), True),
+        ((0, 200, 0), False),
+        ((0, 0, 480), True),
+        ((0, 0, 500), False),
+    ],
+)
+def test_close_to_a_limit_is_where_it_could_still_be_passed(
+    counts: tuple[int, int, int], is_close: bool
+) -> None:
+    of_address, of_mailbox, automatic = counts
+    assert is_close == rules.is_close(
+        of_address=of_address, of_mailbox=of_mailbox, automatic=automatic
+    )
 
 
 def test_answers_are_never_held() -> None:
