@@ -70,7 +70,7 @@ def signed_in(opora: Running, email: str) -> Browser:
 def in_django(opora: Running, code: str, *words: str) -> str:
     """Run code inside this Opora's Django; what it prints. For what no page or command does."""
     program = f"from opora.cli.application import load_django\nload_django()\n{code}"
-    done = subprocess.run(  # noqa: S603  our own code
+    done = subprocess.run(
         [sys.executable, "-c", program, *words],
         env=opora.environ,
         capture_output=True,

@@ -35,7 +35,7 @@ class Running:
 
     def opora(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         """Run one command in this home and return how it went."""
-        return subprocess.run(  # noqa: S603  our own words
+        return subprocess.run(
             opora(*words), env=self.environ, input=given, capture_output=True, check=False
         )
 
@@ -84,7 +84,7 @@ def running(home: Path, **settings: str) -> Iterator[Running]:
 
 def start(environ: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
-        return subprocess.Popen(opora("up"), env=environ, stdout=output, stderr=output)  # noqa: S603
+        return subprocess.Popen(opora("up"), env=environ, stdout=output, stderr=output)
 
 
 def wait_open(found: Running) -> None:
