@@ -1,7 +1,5 @@
 """Signing in, by password or by a link that works once, and the person's own password."""
 
-import time
-
 from allauth.account.utils import perform_login
 from allauth.account.views import login
 from allauth.core.ratelimit import consume_or_429
@@ -22,12 +20,9 @@ from opora.doors import letters
 from opora.people import actions, selectors
 from opora.people.models import Person
 from opora.workspace.request import actor_of
+from opora.workspace.rooms import by_link
 from opora.workspace.rooms.answers import done
 from opora.workspace.rooms.forms import EmailForm
-
-# Who came by a link may set a password without the old one, for a while.
-BY_LINK = "signed_in_by_link"
-FRESH = 15 * 60  # seconds
 
 
 @login_not_required
@@ -50,7 +45,7 @@ def sign_in_link(request: HttpRequest, token: str) -> HttpResponseBase:
     if person is None:
         return render(request, "workspace/accounts/link_over.html", status=410)
     logout(request)
-    request.session[BY_LINK] = [person.pk, time.time()]
+    by_link.remember(request, person)
     onward = "/" if person.has_usable_password() else reverse("account_change_password")
     entered: HttpResponseBase = perform_login(request, person, redirect_url=onward)
     return entered
@@ -94,9 +89,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
 
 
 def _password_form(request: HttpRequest, actor: Person) -> "SetPasswordForm[Person]":
-    who, when = request.session.get(BY_LINK, (0, 0))
-    came_by_link = who == actor.pk and time.time() - when < FRESH
-    knows_none = came_by_link or not actor.has_usable_password()
+    knows_none = by_link.came_by_link(request, actor) or not actor.has_usable_password()
     return (SetPasswordForm if knows_none else PasswordChangeForm)(actor, request.POST or None)
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from opora.lib.seal import seal, unseal
 from opora.people.models import Person
+from opora.workspace.rooms.by_link import came_by_link
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped base
@@ -28,6 +29,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped ba
     def reauthenticate(self, user: Person, password: str) -> bool:
         found = self.authenticate(context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
+
+    def is_reauthentication_required(self, *, app: str, **given: Any) -> bool:
+        request = context.request
+        if isinstance(request.user, Person) and came_by_link(request, request.user):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **given))
 
     def add_message(self, *given: Any, **named: Any) -> None:
         """The page that follows says it: no toast for "signed in"."""

@@ -146,7 +146,7 @@ class CompanyForm(forms.Form):
 
 
 def _ascii(domain: str) -> str:
-    """As it stands in addresses: кедр.рф is xn--d1abac7a.xn--p1ai."""
+    """As it stands in addresses: кедр.рф is xn--d1abo0a.xn--p1ai."""
     try:
         return domain.encode("idna").decode()
     except UnicodeError:
