@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import CASCADE, Model, ProtectedError
 
 from opora.lib import clock
-from opora.people.models import Company, Group, Person, SignInLink
+from opora.people.models import Company, Group, Membership, Person, SignInLink
 from opora.trail import actions as trail
 from opora.trail.models import Event
 
@@ -52,12 +52,17 @@ def remove_demo(*, made: Made) -> list[Person]:
     staying = [person for person in persons if person.pk in acted or not can_go(person)]
     stayed = {person.pk for person in staying}
     trail.forget(about="person", about_ids=ids - stayed)
-    _remove_made(made)
     Person.objects.filter(id__in=stayed).update(is_demo=False)
-    agents = Person.objects.filter(id__in=stayed).exclude(role=Person.Role.REQUESTER)
-    SignInLink.objects.filter(person__in=agents).delete()
-    agents.update(is_active=False)
+    _dismiss(stayed)
+    _remove_made(made)
     return staying
+
+
+def _dismiss(person_ids: Collection[int]) -> None:
+    agents = Person.objects.filter(id__in=person_ids).exclude(role=Person.Role.REQUESTER)
+    agents.update(is_active=False)
+    SignInLink.objects.filter(person__in=agents).delete()
+    Membership.objects.filter(person__in=agents).delete()
 
 
 def can_go(row: Model) -> bool:

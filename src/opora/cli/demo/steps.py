@@ -26,6 +26,12 @@ from opora.people.models import Group, Person
 # Stands where a far server's answer would.
 KEPT = "250 2.0.0 Ok: a letter of the demo, kept and not sent"
 
+# How mail programs introduce what they quote.
+ATTRIBUTIONS = {
+    company.SUPPORT: "{at:%d.%m.%Y %H:%M}, {name} пишет:",
+    company.HELP: "On {at:%d/%m/%Y %H:%M}, {name} wrote:",
+}
+
 
 @dataclass
 class Case:
@@ -60,6 +66,7 @@ class Story:
     files: tuple[File, ...] = ()
     cc: tuple[str, ...] = ()
     is_automatic: bool = False
+    trouble: str = ""  # why the first letter could not be read
 
 
 def days_before(story: Story) -> int:
@@ -87,8 +94,10 @@ def write(text: str, *attached: File) -> Step:
 
     def step(case: Case) -> None:
         ours = case.ticket.messages.filter(kind="reply").latest("id")
+        words = ATTRIBUTIONS[case.story.mailbox]
+        said_by = words.format(at=ours.written_at, name=ours.author.name)
         quoted = "\n".join(f"> {line}" for line in ours.text.splitlines()[:3])
-        whole = f"{text.strip()}\n\n{ours.author.name}:\n{quoted}"
+        whole = f"{text.strip()}\n\n{said_by}\n{quoted}"
         _receive(case, letters.compose(_written(case, whole, attached, is_answer=True)))
 
     return step
@@ -202,7 +211,7 @@ def _receive(case: Case, raw: bytes, mailbox: str = "") -> None:
         key=f"{PREFIX}{hashlib.sha256(raw).hexdigest()}",
         envelope={"from": sender, "to": [door.address]},
     )
-    arrival = receive_demo(letter=handed)
+    arrival = receive_demo(letter=handed, trouble=case.story.trouble)
     case.arrivals.append(arrival)
     if arrival.ticket is not None:
         _deliver(arrival.ticket)

@@ -1,6 +1,6 @@
 """Marks the tickets of the demo, and takes them away again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
@@ -10,8 +10,8 @@ from opora.outbox import actions as outbox
 from opora.trail import actions as trail
 
 
-def mark_demo(*, ticket_ids: Collection[int]) -> None:
-    Ticket.objects.filter(id__in=ticket_ids).update(is_demo=True)
+def mark_demo(*, ticket_ids: Iterable[int]) -> None:
+    Ticket.objects.filter(id__in=list(ticket_ids)).update(is_demo=True)
 
 
 @transaction.atomic

@@ -12,6 +12,13 @@ STORIES = (
         is_automatic=True,
     ),
     Story(
+        at=(2, "16:11"),
+        sender="gusev@kedr-td.example",
+        subject="Fwd: Fwd: Fwd: Акт сверки за октябрь",
+        text="Коллеги, пересылаю всю переписку по акту сверки. Кому его отдать на подпись?",
+        trouble="reading it takes more than 20 seconds of processor time",
+    ),
+    Story(
         at=(7, "10:31"),
         mailbox=HELP,
         sender="marcus.webb@bluedoor.example",
