@@ -16,9 +16,10 @@ import sys
 
 from opora.channels.email.read import wire
 from opora.channels.email.read.letter import letter_of
-from opora.lib.lifeline import die_with_parent
+from opora.lib.lifeline import LIBC, die_with_parent
 
 MAX_LETTER = 1 << 32
+LARGE = 1 << 20
 
 
 def main(parent: int, memory: int, seconds: int) -> None:
@@ -47,6 +48,9 @@ def _read_one(link: socket.socket, seconds: int) -> None:
     except Exception as error:  # noqa: BLE001  the outermost loop: a fault of ours, told as it is
         answer = wire.packed_trouble(f"the reading broke: {error!r}"[:1000])
     wire.send(link, *answer)
+    if len(raw) > LARGE:
+        del raw, answer
+        LIBC.malloc_trim(0)  # else a hundred megabytes would stay with us
 
 
 def _allow(seconds: int) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-MAX_BLOCK = 300_000  # bytes of one header block that are looked at
+MAX_BLOCK = 4_000_000  # bytes of one header block that are looked at
 MAX_VALUE = 20_000  # characters of one field
 MAX_FIELDS = 2_000
 FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:[ \t]*(.*)", re.DOTALL)

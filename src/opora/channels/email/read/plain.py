@@ -19,6 +19,7 @@ BLOCKS = {
 APART = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre"}  # a blank line around
 HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 BLANKS = re.compile(r"[ \t\r\n\f]+")
+SPACES = re.compile(" {2,}")
 TAG = re.compile(r"<[^<>]{0,2000}>")
 NOISE = re.compile("[\u200b\u200c\u2060\ufeff\u00ad\u034f]")
 
@@ -43,8 +44,10 @@ class Page:
             self.pieces.append(BLANKS.sub(" ", text))
 
     def end_line(self, *, even_empty: bool = False) -> None:
+        if not self.pieces and not even_empty:
+            return
         line = "".join(self.pieces)
-        line = line.rstrip() if self.verbatim else re.sub(" {2,}", " ", line).strip()
+        line = line.rstrip() if self.verbatim else SPACES.sub(" ", line).strip()
         self.pieces.clear()
         if line or even_empty:
             mark = ">" * min(self.quote, MAX_QUOTE)
@@ -65,14 +68,23 @@ class Page:
 def text_of_tree(tree: LexborHTMLParser) -> str:
     """Depth first without recursion: a letter may nest as deep as it likes."""
     page = Page()
-    top = tree.body or tree.root
-    node = top
+    hidden = _hidden_in(tree)
+    open_ones: list[tuple[LexborNode, str]] = []
+    node = tree.body or tree.root
     while node is not None:
-        child = node.first_child if _enter(node, page) else None
-        if child is not None:
-            node = child
-            continue
-        node = _after(node, top, page)
+        tag = node.tag or ""
+        if tag == "-text":
+            page.say(node.text(deep=False))
+        if _is_readable(tag) and not (hidden and node.mem_id in hidden):
+            _enter(tag, node, page)
+            open_ones.append((node, tag))
+            node = node.first_child
+        else:
+            node = node.next if open_ones else None
+        while node is None and open_ones:
+            ended, tag = open_ones.pop()
+            _leave(tag, ended, page)
+            node = ended.next if open_ones else None
     return page.text()
 
 
@@ -81,28 +93,17 @@ def without_tags(html: str) -> str:
     return BLANKS.sub(" ", entities.unescape(TAG.sub(" ", html))).strip()
 
 
-def _after(node: LexborNode, top: LexborNode | None, page: Page) -> LexborNode | None:
-    """The next node in the order of the text; elements that end on the way are left."""
-    current: LexborNode | None = node
-    while current is not None:
-        _leave(current, page)
-        if top is None or current.mem_id == top.mem_id:
-            return None
-        following = current.next
-        if following is not None:
-            return following
-        current = current.parent
-    return None
+def _hidden_in(tree: LexborHTMLParser) -> set[int]:
+    found = tree.css('[hidden], [style*="none" i]')
+    return {node.mem_id for node in found if _is_hidden(node)}
 
 
-def _enter(node: LexborNode, page: Page) -> bool:
-    """Say what stands at its beginning; False: what is in it is not to be read."""
-    tag = node.tag or ""
-    if tag == "-text":
-        page.say(node.text(deep=False))
-        return False
-    if tag in INVISIBLE or tag.startswith(("-comment", "-doctype")) or _is_hidden(node):
-        return False
+def _is_readable(tag: str) -> bool:
+    return tag not in INVISIBLE and not tag.startswith("-")
+
+
+def _enter(tag: str, node: LexborNode, page: Page) -> None:
+    """What stands at the beginning of an element."""
     if tag == "br":
         page.end_line(even_empty=True)
     elif tag in APART:
@@ -110,7 +111,6 @@ def _enter(node: LexborNode, page: Page) -> bool:
     elif tag in BLOCKS:
         page.end_line()
     _begin(tag, node, page)
-    return True
 
 
 def _begin(tag: str, node: LexborNode, page: Page) -> None:
@@ -129,10 +129,7 @@ def _begin(tag: str, node: LexborNode, page: Page) -> None:
         page.say(alt if len(alt) <= 4 else "")  # an emoji drawn as a picture
 
 
-def _leave(node: LexborNode, page: Page) -> None:
-    tag = node.tag or ""
-    if tag.startswith("-") or tag in INVISIBLE or _is_hidden(node):
-        return  # was not entered
+def _leave(tag: str, node: LexborNode, page: Page) -> None:
     if tag == "a":
         page.say(_target(node))
     elif tag in APART:

@@ -17,9 +17,11 @@ SUBJECT = re.compile(
     r"undeliver|undelivered|delivery (?:status notification|failure|failed|has failed|report|delay)"
     r"|mail delivery (?:failed|failure|system|delayed|problem)|returned (?:mail|to sender)"
     r"|failure notice|message delayed|non-?delivery|could not be delivered"
-    r"|delivery (?:incomplete|notification)|warning: (?:could not send|message .{1,60}delayed)"
-    r"|не\s?доставлен|недоставлен|не удалось доставить|не может быть доставлен|сбой доставки"
-    r"|ошибка доставки|отч[её]т о доставке|возвращено отправителю|unzustellbar|non remis",
+    r"|delivery (?:incomplete|notification)|mail failure"
+    r"|warning: (?:could not send|message .{1,60}delayed)"
+    r"|не\s?доставлен|недоставлен|не уда(?:лось|[её]тся) доставить|не может быть доставлен"
+    r"|сбой доставки|ошибка доставки|отч[её]т о доставке|возвращено отправителю"
+    r"|unzustellbar|non remis",
     re.I,
 )
 BODY = re.compile(
@@ -49,6 +51,7 @@ RETURNED = re.compile(
 )
 STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 AT_THE_HEAD = re.compile(r"^[ \t<'\"*•>-]{0,20}([^\s<>'\"()]{1,100}@[^\s<>'\"();,]{1,200})", re.M)
+DAEMON = re.compile(r"(?:mailer-?daemon|mail-?daemon|microsoftexchange[0-9a-f]{10,40})@", re.I)
 CODE = re.compile(r"(?<![\d.:])([45])\d\d[ \-](?!\d{3})")
 
 
@@ -66,7 +69,8 @@ def speaks_of_failure(headers: Headers, subject: str, text: str) -> bool:
     if headers.first("x-failed-recipients"):
         return True
     said = bool(BODY.search(_unbroken(_report(text))))
-    return said and (bool(SUBJECT.search(subject)) or bool(SERVER.match(_sender(headers))))
+    # Behind "postmaster" sits a human too, who may write of letters that did not arrive.
+    return said and (bool(SUBJECT.search(subject)) or bool(DAEMON.match(_sender(headers))))
 
 
 def dsn_of(headers: Headers, subject: str, text: str) -> tuple[Dsn, ...]:

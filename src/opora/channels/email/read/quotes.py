@@ -67,7 +67,7 @@ DEVICE = re.compile(
     r"|get outlook for|отправлено (?:с|из|через) (?:моего |мобильно\w{1,3} |мобильной )?"
     r"(?:i(?:phone|pad)|андроид|android|samsung|почты|приложения|mail\.ru|яндекс|yandex|myмail|mymail"
     r"|телефона|устройства|outlook|gmail|мобильн|huawei|honor|xiaomi)|скачать outlook для"
-    r"|скачайте outlook для|получить outlook для|von meinem iphone gesendet).{0,200}$",
+    r"|скачайте outlook для|получит[еь] outlook для|von meinem iphone gesendet).{0,200}$",
     re.I,
 )
 CLOSING = re.compile(
@@ -194,6 +194,8 @@ def _without_closing(lines: list[str]) -> list[str]:
     for number in range(max(0, len(lines) - MAX_CLOSING), len(lines)):
         if CLOSING.match(lines[number][:MAX_LINE]):
             rest = lines[number:]
+            if any(line.rstrip().endswith("?") for line in rest):
+                return lines  # nobody is asked anything by a signature
             after = next((i for i, line in enumerate(rest) if POSTSCRIPT.match(line)), len(rest))
             return lines[:number] + rest[after:]
     return lines

@@ -29,7 +29,12 @@ def plain(body: bytes) -> Letter:
 
 
 def test_a_header_of_a_megabyte() -> None:
-    letter = letter_of(HEAD + b"X-Long: " + b"a b " * 250_000 + b"\r\n\r\nText.")
+    letter = letter_of(b"X-Long: " + b"a b " * 250_000 + b"\r\n" + HEAD + b"\r\nText.")
+    assert (letter.subject, letter.text) == ("Help", "Text.")
+
+
+def test_a_folded_header_of_a_megabyte() -> None:
+    letter = letter_of(b"X-Long: a" + b"\r\n\tb" * 250_000 + b"\r\n" + HEAD + b"\r\nText.")
     assert (letter.subject, letter.text) == ("Help", "Text.")
 
 
