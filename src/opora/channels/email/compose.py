@@ -113,7 +113,7 @@ def _words(text: str) -> str:
 
 def _body(delivery: Delivery, contents: Sequence[Content]) -> Message:
     """mixed(alternative(plain, related(HTML, inline pictures)), files): as few as are needed."""
-    inline = [content for content in contents if delivery.html and content[0].content_id]
+    inline = [content for content in contents if _is_shown(delivery.html, content[0])]
     body: Message = _text(delivery.text, "plain")
     if delivery.html:
         page = f"<!DOCTYPE html>\n<html><body>\n{delivery.html}\n</body></html>\n"
@@ -123,6 +123,11 @@ def _body(delivery: Delivery, contents: Sequence[Content]) -> Message:
         )
     attached = [content for content in contents if content not in inline]
     return _multipart("mixed", body, *(_file(file, raw, "attachment") for file, raw in attached))
+
+
+def _is_shown(html: str, file: DeliveryFile) -> bool:
+    """An inline file that no text shows would be seen by nobody: such a one is attached."""
+    return bool(file.content_id) and f"cid:{file.content_id.strip('<>')}" in html
 
 
 def _multipart(kind: str, first: Message, *others: Message) -> Message:

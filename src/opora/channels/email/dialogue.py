@@ -1,5 +1,6 @@
 """A conversation with somebody's SMTP server, step by step, so that it can be said which failed."""
 
+import base64
 import re
 import smtplib
 import socket
@@ -75,15 +76,14 @@ class Dialogue(smtplib.SMTP):
         return str(self.sock.getpeername()[0])
 
     def secure(self) -> str | None:
+        if self.server.security == OutgoingServer.Security.NONE:
+            return None
         context = ssl.create_default_context()
-        match self.server.security:
-            case OutgoingServer.Security.TLS:
-                self.sock = context.wrap_socket(self._link(), server_hostname=self.server.host)
-            case OutgoingServer.Security.STARTTLS:
-                self._greet()
-                self.starttls(context=context)
-            case _:
-                return None
+        if self.server.security == OutgoingServer.Security.STARTTLS:
+            self._greet()
+            self.starttls(context=context)
+        else:
+            self.sock = context.wrap_socket(self._link(), server_hostname=self.server.host)
         link = self.sock
         return str(link.version()) if isinstance(link, ssl.SSLSocket) else None
 
@@ -97,7 +97,9 @@ class Dialogue(smtplib.SMTP):
         if not self.server.username:
             return None
         password = unseal(self.server.password_sealed, secret=settings.SECRET_KEY)
-        return _answer(*self.login(self.server.username, password))
+        if (self.server.username + password).isascii():
+            return _answer(*self.login(self.server.username, password))
+        return self._sign_in_with_any_letters(self.server.username, password)
 
     def address(self, envelope: Envelope, *options: str) -> str:
         if needs_utf8(envelope.sender, envelope.recipient):
@@ -137,6 +139,14 @@ class Dialogue(smtplib.SMTP):
             if code != 220:
                 raise smtplib.SMTPConnectError(code, text)
             self.is_greeted = True
+
+    def _sign_in_with_any_letters(self, name: str, password: str) -> str:
+        """RFC 4616 has UTF-8; smtplib refuses it before the server is asked."""
+        secret = base64.b64encode(f"\0{name}\0{password}".encode()).decode("ascii")
+        code, text = self.docmd("AUTH", f"PLAIN {secret}")
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, text)
+        return _answer(code, text)
 
     def _write(self, body: bytes) -> None:
         """Without its end: whoever has only this much has no letter, and must not accept it."""

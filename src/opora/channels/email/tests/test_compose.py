@@ -97,6 +97,12 @@ def test_pictures_stand_beside_the_html_and_files_beside_all() -> None:
     assert next(p for p in letter.walk() if p["Content-ID"])["Content-ID"] == "<logo@demo>"
 
 
+def test_a_picture_that_the_html_does_not_show_is_attached() -> None:
+    files = [(a_file("logo.png", "image/png", "logo@demo"), b"PNG")]
+    letter = read(compose(a_delivery(html="<p>Look.</p>"), files))
+    assert [file.get_filename() for file in letter.iter_attachments()] == ["logo.png"]
+
+
 def test_an_attached_letter_goes_as_bytes() -> None:
     letter = read(compose(a_delivery(), [(a_file("a.eml", "message/rfc822"), b"From: x\r\n\r\n")]))
     file = next(iter(letter.iter_attachments()))

@@ -151,14 +151,17 @@ def test_a_server_without_starttls_gets_no_letter(far_side: Start) -> None:
     assert far.letters == []
 
 
-def test_it_signs_in(far_side: Start) -> None:
-    far = far_side(password="s3cret")
-    sealed = seal("s3cret", secret=settings.SECRET_KEY)
+@pytest.mark.parametrize("password", ["s3cret", "пароль"])
+def test_it_signs_in(far_side: Start, password: str) -> None:
+    far = far_side(password=password)
+    sealed = seal(password, secret=settings.SECRET_KEY)
     a_server(far.port, username="support", password_sealed=sealed)
     assert send().startswith("250")
 
 
-@pytest.mark.parametrize(("password", "home"), [("wrong", ""), ("s3cret", "another home")])
+@pytest.mark.parametrize(
+    ("password", "home"), [("wrong", ""), ("чужой", ""), ("s3cret", "another home")]
+)
 def test_a_refused_login_is_not_the_letters_fault(
     far_side: Start, password: str, home: str
 ) -> None:
