@@ -30,6 +30,7 @@ def load_django() -> None:
 @contextmanager
 def database_at_hand(here: Environment) -> Iterator[str]:
     """Django, and the URL of the database that runs or is started for this command alone."""
+    refuse_half_restored(here.home)
     if not here.database_url and not embedded.data_folder(here.home).exists():
         raise NotRunning(f"There are no data in {here.home} yet: start `opora up`.")
     with running_server(here) as url:

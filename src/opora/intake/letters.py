@@ -40,7 +40,8 @@ NOT_READ = reading_of(Letter(sender=""))
 
 def line_of(arrival: Arrival) -> dict[str, Any]:
     """One line of `opora journal list --json`."""
-    reading = arrival.reading.letter if hasattr(arrival, "reading") else NOT_READ
+    # PostgreSQL keeps no order of names, and an older reading may lack some.
+    reading = NOT_READ | (arrival.reading.letter if hasattr(arrival, "reading") else {})
     return {
         "id": arrival.pk,
         "channel": arrival.door.channel,

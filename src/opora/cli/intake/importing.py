@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 from opora.channels.email.listener.addressing import clean, named_addresses
 from opora.channels.email.read import headers
 from opora.cli import Stopped, say
-from opora.cli.application import load_django
+from opora.cli.application import database_at_hand
 from opora.cli.intake.archives import Found, NoArchive, letters_of_maildir, letters_of_mbox
 from opora.lib import environment
+from opora.lib.environment import Environment, NotRunning
 
 if TYPE_CHECKING:
     from opora.doors.models import Door
@@ -33,8 +34,19 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def import_archive(arguments: argparse.Namespace) -> int:
+    """Also while Opora does not run: its database is started for this."""
     here = environment.read()
-    load_django()
+    try:
+        with database_at_hand(here):
+            return _import(arguments, here)
+    except NotRunning as error:
+        raise Stopped(str(error), os.EX_TEMPFAIL) from None
+    except Stopped as stopped:
+        code = os.EX_TEMPFAIL if stopped.code == os.EX_UNAVAILABLE else stopped.code
+        raise Stopped(str(stopped), code) from None
+
+
+def _import(arguments: argparse.Namespace, here: Environment) -> int:
     from opora.files import actions as files
 
     try:
