@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
 from opora.desk.models import Attachment, Message, Ticket
 from opora.desk.selectors import events_of, messages_of
 from opora.outbox.models import Delivery
 from opora.outbox.selectors import deliveries_of
 from opora.trail.models import Event
-from opora.workspace.templatetags.wording import exactly
 from opora.workspace.tickets.names import KINDS, Named, Names, names_for
 
 # Said when they are set; that they are empty again goes without saying.
@@ -64,7 +66,7 @@ def conversation_of(ticket: Ticket) -> Conversation:
     deliveries = list(deliveries_of([ticket.pk]).defer("text", "html"))
     events = list(events_of(ticket))
     names = names_for(ticket, events)
-    told = [_told(event, names) for event in events]
+    told = [_told(event, names) for event in events if not _is_beginning(event, ticket)]
     return Conversation(
         spoken=_spoken(messages_of(ticket), deliveries),
         told=told + [_receipt(each) for each in deliveries if each.purpose == "receipt"],
@@ -80,6 +82,11 @@ def _spoken(messages: Iterable[Message], deliveries: Iterable[Delivery]) -> list
         Spoken(message, list(message.attachments.all()), of_message.get(message.pk, []))
         for message in messages
     ]
+
+
+def _is_beginning(event: Event, ticket: Ticket) -> bool:
+    """The requester's own opening: their first message says it."""
+    return event.kind == "ticket.opened" and event.actor_id == ticket.requester_id
 
 
 def _told(event: Event, names: Names) -> Told:
@@ -98,7 +105,7 @@ def _named(name: str, value: object, names: Names) -> object:
         named = names.of(KINDS[name], value)
         return named.name if named else f"#{value}"
     if name == "on_hold_until" and isinstance(value, str):
-        return exactly(datetime.fromisoformat(value))
+        return date_format(localtime(datetime.fromisoformat(value)))
     return value
 
 

@@ -28,6 +28,7 @@ from opora.workspace.tickets.listing import (
     with_counts,
 )
 
+QUEUE_ROWS = 30  # as many as a tall screen shows beside a ticket
 LAST_LIST = "opora_list"  # cookie: the list beside which tickets are opened
 
 
@@ -160,4 +161,4 @@ def _queue(request: HttpRequest, actor: Person) -> Queue:
     key = request.COOKIES.get(LAST_LIST, "")
     view = SAVED.get(key, SAVED["mine"])
     rows, _after = cut(selectors.page_of(selectors.views_for(actor)[view.key]))
-    return Queue(view, rows)
+    return Queue(view, rows[:QUEUE_ROWS])
