@@ -40,11 +40,14 @@ def release() -> int:
 
     Woken when a server is saved; as a sweep it also finds what came to wait at that very moment.
     """
-    return sum(
+    released = sum(
         actions.release_by(channel=channel, door_id=door_id)
         for channel, door_id in selectors.ways_missed()
         if transports[channel].has_way(door_id)
     )
+    if released:
+        actions.release_held()  # receipts that may leave at once
+    return released
 
 
 def _send(delivery: Delivery) -> None:
