@@ -48,7 +48,7 @@ def letter_of(raw: bytes) -> Letter:
         subject=subject,
         text=body.text,
         html=body.html,
-        reply_text=quotes.reply_of(body.text, subject),
+        reply_text=_reply(body.text, subject, root.headers),
         message_id=ids.own_id(root.headers),
         in_reply_to=ids.ids_in(root.headers.all("in-reply-to")),
         references=ids.ids_in(root.headers.all("references")),
@@ -71,6 +71,12 @@ def _line(value: str, hint: str | None) -> str:
 
 def _addresses(headers: Headers, *names: str) -> tuple[str, ...]:
     return tuple(clean_text(address)[:320] for address in addresses.addresses_of(headers, *names))
+
+
+def _reply(text: str, subject: str, headers: Headers) -> str:
+    is_answer = "in-reply-to" in headers or "references" in headers
+    is_answer = is_answer or bool(quotes.ANSWER_SUBJECT.match(subject))
+    return quotes.reply_of(text, subject, is_answer=is_answer)
 
 
 def _is_auto_reply(root: Part, subject: str, report: reports.Report) -> bool:

@@ -52,6 +52,7 @@ ATTRIBUTES = {
     "tr": SIZES,
     "ul": {"type"},
 }
+REMOTE_PICTURE = re.compile(r"(?:https?:)?//[^\s\"'<>]", re.I)
 SAFE_PICTURE = re.compile(r"\s*(?:cid:[^\s\"'<>]{1,255}|data:image/(?:png|jpe?g|gif|webp);base64,)")
 # No url(), no position, nothing that leaves its place: neither fetched from nor painted over.
 SAFE_STYLE = re.compile(
@@ -103,7 +104,7 @@ def _defuse(tree: LexborHTMLParser) -> None:
         address = (picture.attributes.get("src") or "").strip()
         if not SAFE_PICTURE.match(address):
             del picture.attrs["src"]
-            if re.match(r"(?:https?:)?//[^\s\"'<>]", address, re.I):
+            if REMOTE_PICTURE.match(address):
                 picture.attrs[REMOTE] = address[:2000]
 
 
@@ -124,6 +125,8 @@ def _clean(html: str) -> str:
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "style":
         return _safe_style(value)
+    if name == REMOTE:
+        return value if REMOTE_PICTURE.match(value) else None
     if name == "src":
         return value.strip() if SAFE_PICTURE.match(value) else None
     if name == "href":

@@ -32,6 +32,7 @@ FORWARDED = re.compile(
     r"|начало пересылаемого сообщения|перенаправлено|weitergeleitete nachricht)\b",
     re.I,
 )
+ANSWER_SUBJECT = re.compile(r"\s*(?:re|aw|sv|отв|ответ|на|ha|нa|hа|відп)(?:\[\d{1,3}\])?\s*:", re.I)
 FORWARD_SUBJECT = re.compile(r"\s*(?:fwd?|пересл|перенапр|wg|tr|i|рус)\s*:", re.I)
 RULE = re.compile(r"[-_=*\s]{5,}")
 HEADER = re.compile(
@@ -80,40 +81,48 @@ CLOSING = re.compile(
 POSTSCRIPT = re.compile(r"\s{0,4}(?:p\.?\s?s\b|з\.?ы\b|постскриптум)", re.I)
 
 
-def reply_of(text: str, subject: str = "") -> str:
-    """`text` without history and signature; empty when there is nothing else in it."""
+def reply_of(text: str, subject: str = "", *, is_answer: bool = True) -> str:
+    """`text` without history and signature; empty when there is nothing else in it.
+
+    What answers nothing (`is_answer`) has no history: a letter pasted into it is what it is about.
+    """
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
         return text  # no letter by hand; a log that was pasted is no history
-    is_forward = bool(FORWARD_SUBJECT.match(subject))
-    kept = _without_signature(_without_history(lines, is_forward=is_forward))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+    may_forward = not is_answer or bool(FORWARD_SUBJECT.match(subject))
+    kept, forwarded = _without_history(lines, may_forward=may_forward)
+    whole = "\n".join([*_without_signature(kept), "", *forwarded])
+    return re.sub(r"\n{3,}", "\n\n", whole).strip()
 
 
-def _without_history(lines: list[str], *, is_forward: bool) -> list[str]:
+def _without_history(lines: list[str], *, may_forward: bool) -> tuple[list[str], list[str]]:
+    """What is of the writer, and what they forward."""
     kept: list[str] = []
     number = 0
     while number < len(lines):
         line = lines[number][:MAX_LINE]
-        if FORWARDED.match(line):
-            return kept + lines[number:]
-        if _begins_history(lines, number, is_forward=is_forward):
-            return _without_rule(kept)
+        begins_block = _is_header_block(lines, number)
+        if FORWARDED.match(line) or (may_forward and begins_block):
+            return kept, lines[number:]
+        if begins_block or ORIGINAL.fullmatch(line.strip()):
+            return _without_rule(kept), []
+        length = _attribution(lines, number)
         if is_quoted(line):
             number += 1
-            continue
-        length = _attribution(lines, number)
-        if length:
-            following = _next_words(lines, number + length)
-            if not following or is_quoted(following):
-                number += length
-                continue
-            # "On 12 May your colleague wrote:" may also be the writer's own words.
-            if TIME.search(" ".join(lines[number : number + length])):
-                return _without_rule(kept)
-        kept.append(lines[number])
-        number += 1
-    return kept
+        elif length and _is_quoted_or_end(lines, number + length):
+            number += length
+        elif length and TIME.search(" ".join(lines[number : number + length])):
+            # Without a time, "On 12 May your colleague wrote:" may be the writer's own words.
+            return _without_rule(kept), []
+        else:
+            kept.append(lines[number])
+            number += 1
+    return kept, []
+
+
+def _is_quoted_or_end(lines: list[str], number: int) -> bool:
+    following = _next_words(lines, number)
+    return not following or is_quoted(following)
 
 
 def is_quoted(line: str) -> bool:
@@ -123,13 +132,6 @@ def is_quoted(line: str) -> bool:
 def _next_words(lines: list[str], number: int) -> str:
     """The next line that is not blank, or ""."""
     return next((line for line in lines[number : number + 20] if line.strip()), "")
-
-
-def _begins_history(lines: list[str], number: int, *, is_forward: bool) -> bool:
-    line = lines[number][:MAX_LINE]
-    if ORIGINAL.fullmatch(line.strip()):
-        return True
-    return not is_forward and _is_header_block(lines, number)
 
 
 def _is_header_block(lines: list[str], number: int) -> bool:

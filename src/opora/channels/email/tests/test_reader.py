@@ -200,7 +200,7 @@ def test_read_bounded_is_fast_enough_for_a_burst() -> None:
         read_bounded(raw)
     assert (
         time.perf_counter() - begin
-    ) / 50 < 0.03  # measured: 1.2 ms; ten times that on a bad day
+    ) / 50 < 0.1  # measured: 1.2 ms; the rest is for busy machines
 
 
 def test_the_limits_leave_the_lease_its_time() -> None:
