@@ -26,7 +26,11 @@ from opora.workspace.rooms.forms import EraseForm
 from opora.workspace.rooms.steps import steps_of
 
 Outcome = Arrival.Outcome
-PARTS = {"balance": "workspace/journal/balance.html", "rows": "workspace/journal/rows.html"}
+PARTS = {
+    "balance": "workspace/journal/balance.html",
+    "rail": "workspace/parts/rail_journal.html",
+    "rows": "workspace/journal/rows.html",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,8 @@ def journal(request: HttpRequest) -> HttpResponse:
     part, before = request.GET.get("part", ""), request.GET.get("before", "")
     if part == "balance":
         return render(request, PARTS[part], _news(request, actor, wanted))
+    if part == "rail":
+        return render(request, PARTS[part], {"section": request.GET.get("section", "")})
     rows, rest = page_below(wanted.of(selectors.arrivals_for(actor)), before)
     context = {"rows": rows, "next": rest, "wanted": wanted, "query": query_of(vars(wanted))}
     if part == "rows":
@@ -155,8 +161,13 @@ def _show(
         "can_erase": actor_of(request).is_administrator
         and found.outcome not in (Outcome.RECEIVED, Outcome.ERASED),
         "form": form,
+        "eraser": _eraser(found),
     }
     return render(request, "workspace/journal/arrival.html", context, status=status)
+
+
+def _eraser(found: Arrival) -> Person | None:
+    return Person.objects.filter(id=found.erasure.actor_id).first() if found.erasure else None
 
 
 def _read_again(found: Arrival) -> Letter | None:

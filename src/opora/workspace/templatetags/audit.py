@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from opora.doors.models import Language, OutgoingServer
 from opora.people.models import Person
 from opora.trail.models import Event
 
@@ -56,6 +57,13 @@ FIELDS = {
 }
 
 
+CHOICES: dict[str, dict[str, object]] = {
+    "role": dict(Person.Role.choices),
+    "language": dict(Language.choices),
+    "security": dict(OutgoingServer.Security.choices),
+}
+
+
 @register.filter
 def did(event: Event) -> str:
     return str(KINDS.get(event.kind, event.kind))
@@ -71,10 +79,8 @@ def changed(event: Event) -> Iterator[tuple[str, str, str]]:
 def _worded(field: str, value: object) -> str:
     if value in (None, "", []):
         return "—"
-    if field == "role":
-        return str(dict(Person.Role.choices).get(str(value), value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(map(str, value)) or pgettext("value", "none")
-    return str(value)
+    return str(CHOICES.get(field, {}).get(str(value), value))

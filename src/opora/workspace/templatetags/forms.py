@@ -12,7 +12,8 @@ BARE = {"checkbox", "radioselect", "checkboxselectmultiple", "clearablefile", "m
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
     """The widget of a field, tied to its hint and its error."""
-    attributes: dict[str, str] = {}
+    # Fields of the libraries bring a placeholder that repeats the label.
+    attributes: dict[str, str | bool] = {"placeholder": False}
     if field.widget_type not in BARE:
         attributes["class"] = _part(field)
     notes = [f"{field.auto_id}_hint"] if field.help_text else []

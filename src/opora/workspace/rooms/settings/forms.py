@@ -65,9 +65,11 @@ class GroupsForm(forms.Form):
             field = self.fields[name]
             if isinstance(field, forms.MultipleChoiceField):
                 field.choices = choices
+            if not choices:
+                del self.fields[name]
 
     def ids(self, name: str) -> set[int]:
-        return {int(value) for value in self.cleaned_data[name]}
+        return {int(value) for value in self.cleaned_data.get(name, [])}
 
 
 class AgentForm(GroupsForm):

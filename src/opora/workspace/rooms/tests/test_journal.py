@@ -133,6 +133,7 @@ def test_an_arrival_is_erased_with_a_reason() -> None:
     arrival.refresh_from_db()
     assert arrival.outcome == "erased"
     assert "asked by law" in answer.content.decode()
+    assert re.search(r"UTC, Ada\s*</dd>", answer.content.decode())
     assert cast.page_of(cast.ada()).get(f"/journal/{arrival.pk}/raw/").status_code == 404
 
 
@@ -154,4 +155,12 @@ def test_the_live_part_counts_what_came_after() -> None:
     given.a_set_aside_arrival()
     part = journal(f"?part=balance&newest={first.pk}")
     assert "1 new arrival" in part
+    assert 'data-live="arrivals"' in part
+
+
+def test_the_rail_learns_of_what_waits_for_a_human() -> None:
+    assert 'class="rail-dot"' not in journal("?part=rail")
+    given.a_failed_arrival()
+    part = journal("?part=rail&section=tickets")
+    assert 'class="rail-dot"' in part
     assert 'data-live="arrivals"' in part

@@ -131,6 +131,14 @@ def test_groups_are_worked_in_or_looked_into(ada: Client) -> None:
     assert Person.objects.get(id=dana.pk).role == "lead"
 
 
+def test_roles_and_languages_are_told_in_words(ada: Client) -> None:
+    dana = cast.dana()
+    given = {"name": "Dana", "role": "lead", "is_active": "on", "language": "ru"}
+    ada.post(f"/settings/agents/{dana.pk}/", given)
+    page = ada.get("/settings/audit/").content.decode()
+    assert re.search(r"language: .*English.* → Russian", page)
+
+
 def test_the_last_administrator_stays(ada: Client) -> None:
     me = cast.ada()
     answer = ada.post(f"/settings/agents/{me.pk}/", {"name": "Ada", "role": "agent"})
