@@ -76,7 +76,7 @@ def _check_empty(here: Environment, *, is_replacing: bool) -> None:
 
 
 def _check_database(here: Environment, *, is_replacing: bool) -> None:
-    with psycopg.connect(here.database_url) as session:
+    with _connected(here.database_url) as session:
         others = session.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
@@ -98,6 +98,13 @@ def _check_database(here: Environment, *, is_replacing: bool) -> None:
             " to give them up.",
             os.EX_CANTCREAT,
         )
+
+
+def _connected(url: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(url)
+    except psycopg.OperationalError as error:
+        raise Stopped(f"The database of DATABASE_URL does not answer: {error}".strip()) from None
 
 
 def _fill(here: Environment, draft: Path, version: int) -> int:
@@ -134,7 +141,7 @@ def _database(here: Environment, draft: Path) -> Iterator[str]:
 
 
 def _empty(url: str) -> None:
-    with psycopg.connect(url) as session:
+    with _connected(url) as session:
         row = session.execute("SELECT current_schema()").fetchone()
         schema = sql.Identifier(str(row[0]) if row and row[0] else "public")
         try:
