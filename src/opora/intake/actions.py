@@ -1,5 +1,6 @@
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_noop
 from opora.desk import actions as desk
 from opora.desk.models import Ticket
 from opora.desk.types import Enclosure, Said
+from opora.doors import selectors as doors
 from opora.doors.models import Door
 from opora.files import actions as files
 from opora.intake import rules, sieve
@@ -31,6 +33,8 @@ from opora.people.models import Person
 Outcome = Arrival.Outcome
 # Whom a letter is from that does not say it; nothing is ever sent there.
 UNKNOWN_SENDER = "unknown@sender.invalid"
+# More under Cc are an audience: none of them waits for an answer.
+MAX_OTHERS = 20
 
 
 @dataclass(frozen=True)
@@ -261,7 +265,17 @@ def _open(held: Arrival, letter: Letter, found: Found | None) -> Ticket:
         said=_said(held, letter, is_proven=True),
         # A stranger who answers, or an answer that came too late: linked, not joined.
         continues=found.ticket if found else None,
+        cc=_others(letter),
     )
+
+
+def _others(letter: Letter) -> tuple[str, ...]:
+    """Who takes part besides the sender: those under Cc, but for our own mailboxes."""
+    if not letter.cc or len(letter.cc) > MAX_OTHERS:
+        return ()
+    ours = doors.addresses()
+    plain = {address: re.sub(r"\+[^@]*@", "@", address) for address in letter.cc}
+    return tuple(address for address in letter.cc if ours.isdisjoint((address, plain[address])))
 
 
 def _join(held: Arrival, letter: Letter, found: Found) -> Ticket | None:
