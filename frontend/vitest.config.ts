@@ -5,7 +5,5 @@ export default defineConfig({
     environment: "happy-dom",
     isolate: false, // one window a process: twelve times as fast, and every test lets go of its own
     include: ["{behaviors,live}/**/*.test.ts"],
-    // There is no server to ask for a frame's page, which the window complains about.
-    onConsoleLog: (log) => !log.includes("Iframe page loading is disabled"),
   },
 });

@@ -20,8 +20,10 @@ export default function composer(element: HTMLElement): () => void {
   const hold = (event: Event) => {
     if ((event.target as Element).closest("[data-mark]")) event.preventDefault();
   };
-  const choose = (event: Event) => {
-    if ((event.target as HTMLInputElement).name === "kind") text.focus();
+  // By mouse or by its key; whoever goes through the kinds with the arrows stays with them.
+  const choose = (event: MouseEvent) => {
+    const isKind = (event.target as Element).closest('.switch, [name="kind"]') !== null;
+    if (isKind && (event.detail > 0 || !event.isTrusted)) text.focus();
   };
   const press = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.isComposing) return;
@@ -34,7 +36,7 @@ export default function composer(element: HTMLElement): () => void {
 
   form.addEventListener("click", click, { signal });
   form.addEventListener("mousedown", hold, { signal });
-  form.addEventListener("change", choose, { signal });
+  form.addEventListener("click", choose, { signal });
   form.addEventListener("keydown", press, { signal });
   form.addEventListener("htmx:before:request", () => (sent = text.value), { signal });
   const end = whenSent(form, () => begin(form, text, sent));
@@ -62,15 +64,12 @@ function put(text: HTMLTextAreaElement, mark: Mark): void {
   text.setSelectionRange(start + change.from, start + change.to);
 }
 
-/** The page around the form is the new one by now; the form itself is never replaced. */
+/** The page around the form is the new one by now; the form itself was not replaced. */
 function begin(form: HTMLFormElement, text: HTMLTextAreaElement, sent: string): void {
   // Whoever went on typing while the answer was on its way keeps what they typed.
   if (text.value.startsWith(sent)) text.value = text.value.slice(sent.length);
   for (const said of form.querySelectorAll(".notice, .field-error")) said.remove();
   text.removeAttribute("aria-invalid");
-  const fresh = document.querySelector<HTMLInputElement>('#moves input[name="seen"]');
-  const seen = form.querySelector<HTMLInputElement>('input[name="seen"]');
-  if (fresh && seen) seen.value = fresh.value;
   const reply = form.querySelector<HTMLInputElement>('input[name="kind"][value="reply"]');
   if (reply) reply.checked = true;
   form.querySelector<HTMLElement>("[popover]")?.hidePopover?.();

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import letter from "./letter.ts";
 
 function page(): [HTMLDetailsElement, HTMLIFrameElement] {
-  document.body.innerHTML =
-    '<details><summary></summary><iframe data-src="/letter/5"></iframe></details>';
-  const details = document.querySelector("details") as HTMLDetailsElement;
-  const frame = document.querySelector("iframe") as HTMLIFrameElement;
+  // Outside of the document, where the window does not ask a server for the frame's page.
+  const details = document.createElement("details");
+  details.innerHTML = '<summary></summary><iframe data-src="/letter/5"></iframe>';
+  const frame = details.querySelector("iframe") as HTMLIFrameElement;
   letter(details);
   return [details, frame];
 }

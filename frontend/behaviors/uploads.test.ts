@@ -31,11 +31,11 @@ class FakeRequest extends EventTarget {
   }
 }
 
-function open(): void {
+function open(kept = ""): void {
   document.body.innerHTML = `
     <form id="composer" data-upload="/up" data-remove="Remove" data-too-many="not uploaded">
       <input type="hidden" name="csrfmiddlewaretoken" value="token">
-      <textarea></textarea><div data-uploads></div><button></button></form>`;
+      <textarea></textarea><div data-uploads>${kept}</div><button></button></form>`;
   form = document.querySelector("form") as HTMLFormElement;
   end = uploads(form);
 }
@@ -46,7 +46,6 @@ beforeEach(() => {
   open();
 });
 afterEach(() => {
-  form.querySelector("[data-uploads]")?.replaceChildren();
   end();
   vi.unstubAllGlobals();
 });
@@ -100,12 +99,14 @@ test("an answer sent too early waits for its files", async () => {
   expect(submit()).toBe(true);
 });
 
-test("files stay when the form is replaced by its corrected self", async () => {
-  bring("drop", "error.png");
-  await sent[0]?.answer(201, '{"id": 5}');
+test("files that a corrected form brings along can be removed as well", () => {
   end();
-  open();
+  open('<span class="file"><input name="attachments" value="5"><span>a.txt</span></span>');
   expect(ids()).toEqual(["5"]);
+  const button = form.querySelector<HTMLElement>("[data-uploads] button");
+  expect(button?.getAttribute("aria-label")).toBe("Remove a.txt");
+  button?.click();
+  expect(ids()).toEqual([]);
 });
 
 test("files are gone when the answer was taken", async () => {

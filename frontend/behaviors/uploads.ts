@@ -2,9 +2,6 @@ import { icon } from "./icon.ts";
 import { whenSent } from "./requests.ts";
 import { type Upload, upload } from "./upload.ts";
 
-/** Files that stood in a form which was replaced by its corrected self. */
-const carried = new Map<string, Element[]>();
-
 /** Files that are dropped, pasted or chosen go up at once, one by one, while one is writing. */
 export default function uploads(element: HTMLElement): () => void {
   const form = element as HTMLFormElement;
@@ -18,7 +15,8 @@ export default function uploads(element: HTMLElement): () => void {
     for (const file of files) start(file);
   };
   const start = (file: File) => {
-    const item = itemFor(file, form.dataset.remove ?? "");
+    const item = itemFor(file);
+    item.append(removal(file.name, form));
     list.append(item);
     const bar = item.querySelector("progress");
     const token = form.querySelector<HTMLInputElement>('[name="csrfmiddlewaretoken"]')?.value ?? "";
@@ -79,8 +77,8 @@ export default function uploads(element: HTMLElement): () => void {
     if (!form.contains(event.relatedTarget as Node | null)) form.removeAttribute("data-dropping");
   };
 
-  list.append(...(carried.get(form.id) ?? []));
-  carried.delete(form.id);
+  // A form that came back corrected brings its files along.
+  for (const item of list.children) item.append(removal(item.textContent?.trim() ?? "", form));
   list.addEventListener("click", remove, { signal });
   form.addEventListener("drop", drop, { signal });
   form.addEventListener("dragover", over, { signal });
@@ -90,7 +88,6 @@ export default function uploads(element: HTMLElement): () => void {
   document.addEventListener("submit", wait, { capture: true, signal });
   const end = whenSent(form, () => list.replaceChildren());
   return () => {
-    carried.set(form.id, [...list.children]);
     end();
     ends.abort();
   };
@@ -104,7 +101,7 @@ function itemOf(inner: Element): Element | null {
   return inner.closest("[data-uploads] > *");
 }
 
-function itemFor(file: File, remove: string): HTMLElement {
+function itemFor(file: File): HTMLElement {
   const item = document.createElement("span");
   item.className = "file";
   const picture = document.createElement("span");
@@ -115,13 +112,17 @@ function itemFor(file: File, remove: string): HTMLElement {
   name.append(file.name, " ", bar);
   bar.value = 0;
   bar.setAttribute("aria-label", file.name);
+  item.append(picture, name);
+  return item;
+}
+
+function removal(name: string, form: HTMLFormElement): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "text-button";
-  button.setAttribute("aria-label", `${remove} ${file.name}`);
+  button.setAttribute("aria-label", `${form.dataset.remove ?? ""} ${name}`.trim());
   button.append(icon("x"));
-  item.append(picture, name, button);
-  return item;
+  return button;
 }
 
 function fail(item: HTMLElement, reason: string): void {

@@ -10,6 +10,7 @@ from opora.workspace.live.types import Away, Receive, Refused, Send
 PING = 15.0  # seconds
 CHECK = 30.0  # seconds between looks whether the session still holds
 LAST = 1.0  # seconds for the last word
+SLOW = 60.0  # seconds; who takes nothing for so long, with all buffers full, is gone
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -21,7 +22,8 @@ HEADERS = [
 class Reader:
     """One open stream: what still has to be said to it, and the saying.
 
-    A slow reader delays nobody and gathers little: news is merged until it can be written.
+    A slow reader delays nobody and gathers little: sending waits for it, and news is merged until
+    it can be written.
     """
 
     def __init__(self, sight: Sight, *, is_up: bool) -> None:
@@ -68,7 +70,10 @@ class Reader:
                 await asyncio.wait_for(self.woken.wait(), PING)
             self.woken.clear()
             text = "".join(self._words()) or _event("ping", "{}")
-            await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+            try:
+                await asyncio.wait_for(_send(send, text.encode(), more=True), SLOW)
+            except TimeoutError:
+                return
 
     def _words(self) -> list[str]:
         word, news = self.word, self.news
@@ -97,11 +102,11 @@ async def _say_last(send: Send) -> None:
     """When to come back: not all at once."""
     retry = f"retry: {random.randint(1000, 5000)}\n\n".encode()  # noqa: S311
     with suppress(TimeoutError):
-        await asyncio.wait_for(_send(send, retry), LAST)
+        await asyncio.wait_for(_send(send, retry, more=False), LAST)
 
 
-async def _send(send: Send, body: bytes) -> None:
-    await send({"type": "http.response.body", "body": body})
+async def _send(send: Send, body: bytes, *, more: bool) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": more})
 
 
 def _event(name: str, text: str) -> str:

@@ -9,8 +9,11 @@ from django.db import connection, connections
 
 from opora.desk import actions as desk
 from opora.trail.actions import CHANNEL
-from opora.workspace.live import follower
+from opora.workspace.live import follower, reader
+from opora.workspace.live.reader import Reader
+from opora.workspace.live.sight import Sight
 from opora.workspace.live.tests.ears import cookie_of, do, listening, living
+from opora.workspace.live.types import Message
 from tests import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,3 +125,25 @@ def test_stopping_says_when_to_come_back() -> None:
             return ear.text
 
     assert asyncio.run(stop()).rstrip().rpartition("\n")[2].startswith("retry: ")
+
+
+def test_reader_who_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "SLOW", 0.2)
+    monkeypatch.setattr(reader, "LAST", 0.1)
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def nobody() -> Sight:
+        raise AssertionError
+
+    async def stuck(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.Event().wait()
+
+    async def write() -> None:
+        sight = Sight(1, sees_all=True, group_ids=frozenset())
+        await asyncio.wait_for(Reader(sight, is_up=True).serve(never, stuck, nobody), 2)
+
+    asyncio.run(write())

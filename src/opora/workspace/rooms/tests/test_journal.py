@@ -159,6 +159,7 @@ def test_the_live_part_counts_what_came_after() -> None:
 
 
 def test_the_rail_learns_of_what_waits_for_a_human() -> None:
+    cast.service()
     assert 'class="rail-dot"' not in journal("?part=rail")
     given.a_failed_arrival()
     part = journal("?part=rail&section=tickets")
