@@ -65,7 +65,7 @@ class Sweeper:
             try:
                 sweep.run()
             except Exception:  # the outermost loop: one sweep's trouble is not the others'
-                log.exception("The sweep %s failed; it comes again.", sweep.run.__qualname__)
+                log.exception("A sweep failed: %s; it comes again.", sweep.run)
 
 
 def _fork(concurrency: Mapping[str, int]) -> int:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 from opora.channels.email.reader import read_bounded
 from opora.channels.email.transport import SmtpTransport
@@ -27,13 +28,14 @@ def connect() -> None:
         {
             "intake.settle": Job(intake_jobs.settle),
             "outbox.send": Job(outbox_jobs.send, SLOW),
+            "outbox.sweep": Job(outbox_jobs.send_forgotten, SLOW),
             "outbox.release": Job(outbox_jobs.release),
             "trail.react": Job(trail_jobs.react),
         }
     )
     sweeps[:] = [
         Sweep(intake_jobs.settle_forgotten, timedelta(seconds=20)),
-        Sweep(outbox_jobs.send_forgotten, timedelta(seconds=20)),
+        Sweep(partial(jobs_actions.wake_once, "outbox.sweep"), timedelta(seconds=20)),
         Sweep(outbox_jobs.release, timedelta(minutes=1)),
         Sweep(outbox_actions.release_held, timedelta(minutes=1)),
         Sweep(desk_actions.wake_held, timedelta(minutes=1)),

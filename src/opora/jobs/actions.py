@@ -1,8 +1,10 @@
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from opora.jobs.types import QUICK, jobs
 
@@ -15,6 +17,12 @@ def wake(job: str, **arguments: int) -> None:
 def wake_at(job: str, moment: datetime, **arguments: int) -> None:
     """The same, not before a moment."""
     _configured(job, schedule_at=moment).defer(**arguments)
+
+
+def wake_once(job: str) -> None:
+    """Unless it waits already. Outside a transaction: a refusal would end it."""
+    with suppress(AlreadyEnqueued):
+        _configured(job, queueing_lock=job).defer()
 
 
 def forget_ended() -> int:

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import OperationalError
+from psycopg import Connection
 
 from opora.lib import clock
 from opora.lib.errors import DeliveryFailed, Refusal
@@ -65,11 +66,23 @@ def test_a_lost_job_is_made_up_for(far_side: FarSide) -> None:
 def test_a_killed_worker_leaves_a_letter_that_goes_again_and_says_so(far_side: FarSide) -> None:
     delivery = a_delivery()
     actions.claim(delivery=delivery)
-    assert jobs.send_forgotten() == 0
-    with time_machine.travel(clock.now() + rules.LEASE, tick=False):
-        assert jobs.send_forgotten() == 1
+    assert jobs.send_forgotten() == 1
     row = fresh(delivery)
     assert (row.state, row.perhaps_twice, row.tries) == (State.ACCEPTED, True, 2)
+
+
+def test_a_letter_that_somebody_alive_is_sending_is_left_to_them_until_the_lease_ends(
+    far_side: FarSide, other_session: Connection
+) -> None:
+    delivery = a_delivery()
+    actions.claim(delivery=delivery)
+    name = f"outbox.send {delivery.pk}"
+    other_session.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    assert jobs.send_forgotten() == 0
+    assert fresh(delivery).state == State.SENDING
+    other_session.close()  # it dies
+    assert jobs.send_forgotten() == 1
+    assert fresh(delivery).perhaps_twice
 
 
 def test_a_worker_that_was_given_up_changes_nothing_any_more() -> None:
