@@ -70,7 +70,7 @@ def add_agent(
     person.language = language or person.language
     if password:
         person.set_password(password)
-    elif not person.has_usable_password():
+    elif not person.password:  # Django takes an empty one for usable
         person.set_unusable_password()
     person.save()
     _note(actor, "person.added", person, name=(before["name"], name), role=(before["role"], role))
