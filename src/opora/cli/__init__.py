@@ -20,6 +20,7 @@ Exit codes of every command, after sysexits.h, so that mail servers and systemd 
 | 75 | not now, try again: a port or this home is taken, the listener is away |
 | 77 | a right is missing |
 | 78 | a setting is wrong; data of another version |
+| 130 | broken off by Ctrl-C |
 """
 
 import argparse
@@ -79,8 +80,11 @@ def main(words: list[str] | None = None) -> int:
     try:
         return int(_module(arguments.command).run(arguments))
     except BrokenPipeError:  # `opora journal list | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        forget_stdout()
+        return os.EX_OK
+    except KeyboardInterrupt:
+        say("Broken off.")
+        return 130
     except OSError as error:
         if error.errno not in CODES:
             raise
@@ -89,6 +93,11 @@ def main(words: list[str] | None = None) -> int:
     except (BadSetting, NotRunning, Stopped) as stopped:
         say(str(stopped))
         return exit_code(stopped)
+
+
+def forget_stdout() -> None:
+    """Nobody reads it any more: what is still written goes nowhere, and ending is no error."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def exit_code(stopped: Exception) -> int:

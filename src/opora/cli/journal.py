@@ -9,7 +9,7 @@ import json
 import os
 import sys
 
-from opora.cli import say
+from opora.cli import forget_stdout, say
 from opora.cli.application import database_at_hand
 from opora.lib import environment
 
@@ -36,7 +36,11 @@ def _verify() -> int:
     wrong = 0
     for finding in verify.findings(_show if sys.stderr.isatty() else lambda _, __: None):
         wrong += 1
-        _write(str(finding))
+        try:
+            _write(str(finding))
+            sys.stdout.flush()
+        except BrokenPipeError:  # nobody reads the names: the exit code still tells
+            forget_stdout()
     counts = selectors.balance(Arrival.objects.all())
     said = ", ".join(f"{count} {outcome}" for outcome, count in counts.items() if count)
     say(f"{sum(counts.values())} arrivals: {said or 'none yet'}.")
