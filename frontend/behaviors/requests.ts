@@ -7,6 +7,9 @@ export interface Exchange {
   text?: string;
 }
 
+/** Answers that say: it is not there, or not for you. */
+export const GONE = [403, 404, 410];
+
 export function exchangeOf(event: Event): Exchange | undefined {
   return (event as CustomEvent<{ ctx?: Exchange }>).detail?.ctx;
 }

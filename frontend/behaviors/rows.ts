@@ -1,7 +1,5 @@
 import { isShown } from "./keys.ts";
-import { exchangeOf } from "./requests.ts";
-
-const GONE = [403, 404, 410];
+import { exchangeOf, GONE } from "./requests.ts";
 
 /** Rows of tickets: j and k go through them; one that its reader may no longer see leaves. */
 export default function rows(element: HTMLElement): () => void {

@@ -69,3 +69,12 @@ test("what the page asked by itself fails silently, and 422 has its own place", 
   fail(422);
   expect(shown()).toEqual([]);
 });
+
+test("a page that its reader may no longer see says so; a row just leaves", () => {
+  form().className = "row";
+  fail(404, "", "text/html", "refresh");
+  expect(shown()).toEqual([]);
+  form().className = "";
+  fail(404, "", "text/html", "refresh");
+  expect(shown()).toEqual(["Not yours"]);
+});

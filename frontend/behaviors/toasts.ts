@@ -1,4 +1,4 @@
-import { exchangeOf } from "./requests.ts";
+import { type Exchange, exchangeOf, GONE } from "./requests.ts";
 
 const SHOWN = 10_000; // milliseconds, longer while one looks at it
 
@@ -28,11 +28,10 @@ export default function toasts(element: HTMLElement): () => void {
   const told = (event: Event) => show((event as CustomEvent<Toast>).detail);
   const failed = (event: Event) => {
     const exchange = exchangeOf(event);
-    // What the page asked by itself is said by the live line, not once more for each part.
-    if (exchange?.sourceEvent?.type !== "refresh") {
-      const text = wording(element, exchange?.response?.status ?? 0, exchange?.text ?? "", event);
-      if (text) show({ text, tone: "red" });
-    }
+    const status = exchange?.response?.status ?? 0;
+    if (exchange && isQuiet(exchange, status)) return;
+    const text = wording(element, status, exchange?.text ?? "", event);
+    if (text) show({ text, tone: "red" });
   };
 
   document.addEventListener("toast", told, { signal });
@@ -41,12 +40,21 @@ export default function toasts(element: HTMLElement): () => void {
   return () => ends.abort();
 }
 
+/**
+ * What the page asked by itself is said by the live line, not once more for each part; a row that
+ * is gone leaves. A page that is gone says so.
+ */
+function isQuiet(exchange: Exchange, status: number): boolean {
+  if (exchange.sourceEvent?.type !== "refresh") return false;
+  return !GONE.includes(status) || exchange.sourceElement.matches(".row");
+}
+
 /** Empty: it is said elsewhere (422 beside its field). */
 function wording(element: HTMLElement, status: number, said: string, event: Event): string {
   if (status === 422) return "";
   const type = exchangeOf(event)?.response?.headers.get("Content-Type") ?? "";
   if (status >= 400 && status < 500 && type.startsWith("text/plain") && said) return said;
-  const isForbidden = [401, 403, 404].includes(status);
+  const isForbidden = status === 401 || GONE.includes(status);
   return (isForbidden ? element.dataset.forbidden : element.dataset.failed) ?? "";
 }
 

@@ -65,7 +65,8 @@ class News:
 def read(position: Position, hints: Collection[str]) -> tuple[Batch, Position, bool]:
     """What events after a position and hints tell; where to go on; whether that was all.
 
-    `hints`: what `opora.trail.actions.tell_pages` said, "arrivals", "deliveries", "ticket:17".
+    `hints`: what was notified, by the tables' triggers (tell_pages) or by the action of that name:
+    "arrivals", "deliveries", "ticket:17"; an empty one only says that there are events.
     """
     followed = trail.follow(position, about="ticket")
     hinted = [int(hint.removeprefix("ticket:")) for hint in hints if hint.startswith("ticket:")]

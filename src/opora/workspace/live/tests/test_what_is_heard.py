@@ -7,8 +7,8 @@ import pytest
 from opora.desk import actions as desk
 from opora.desk.models import Ticket
 from opora.desk.selectors import tickets_for
+from opora.intake import actions as intake
 from opora.people.models import Person
-from opora.trail.actions import tell_pages
 from opora.workspace.live import news, reader
 from opora.workspace.live.news import Batch, Change
 from opora.workspace.live.reader import Reader
@@ -62,10 +62,19 @@ def test_new_state_of_a_delivery_is_heard_without_an_event() -> None:
     assert heard["tickets"] == [[ticket.pk, version_of(ticket)]]
 
 
-@pytest.mark.parametrize("what", ["arrivals", "deliveries"])
-def test_news_without_a_ticket_is_heard_by_every_agent(what: str) -> None:
-    heard = heard_by(cast.wanda(), lambda: tell_pages(news=what))
-    assert heard == {"tickets": [], "arrivals": False, "deliveries": False} | {what: True}
+def test_a_letter_that_comes_in_is_heard() -> None:
+    door = cast.mailbox()
+    heard = heard_by(cast.wanda(), lambda: intake.accept(door=door, raw=b"Subject: x\r\n\r\nx"))
+    assert heard == {"tickets": [], "arrivals": True, "deliveries": False}
+
+
+def test_a_letter_that_leaves_is_heard() -> None:
+    dana, ticket = cast.dana(), cast.a_ticket()
+    heard = heard_by(
+        cast.wanda(),
+        lambda: desk.reply(actor=dana, ticket=ticket, text="Done", seen=cast.last_seen(ticket)),
+    )
+    assert heard == {"tickets": [], "arrivals": False, "deliveries": True}
 
 
 def test_two_changes_at_once_are_told_together() -> None:
