@@ -13,6 +13,7 @@ from opora.channels.email.read import plain
 from opora.lib.text import clean_text
 
 MAX_GROWTH = 4  # misnested tags are repeated by the rules of HTML, on purpose without end
+MAX_REPETITIONS = 2_000_000
 MAX_DEPTH = 1_000  # the time to clean grows with its square
 REMOTE = "data-remote-src"
 
@@ -20,6 +21,10 @@ TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9:]{0,20})")
 FLAT = {  # elements that are empty, or closed by the next of their kind
     *("area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr", "source"),
     *("p", "li", "td", "th", "tr", "dt", "dd", "option", "body", "html", "tbody"),
+}
+REPEATED = {  # formatting: if it is not closed, it goes on in every paragraph to come
+    *("a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong"),
+    *("tt", "u"),
 }
 INVISIBLE = {
     *("script", "style", "title", "head", "template", "iframe", "object", "embed", "applet"),
@@ -80,22 +85,32 @@ def read(html: str, *, wants_text: bool) -> Markup:
     if _is_too_deep(html):
         return Markup("", plain.without_tags(html), "HTML nested too deep: only its text is kept")
     tree = LexborHTMLParser(html)
+    if len(_whole(tree)) > MAX_GROWTH * len(html) + 10_000:
+        return Markup("", plain.without_tags(html), "HTML that grows: only its text is kept")
     text = clean_text(plain.text_of_tree(tree)) if wants_text else ""
     _defuse(tree)
-    body = tree.body
-    whole = (body.html if body is not None else tree.html) or ""
-    if len(whole) > MAX_GROWTH * len(html) + 10_000:
-        return Markup("", text, "HTML that grows: only its text is kept")
-    return Markup(clean_text(_clean(whole)).strip(), text)
+    return Markup(clean_text(_clean(_whole(tree))).strip(), text)
+
+
+def _whole(tree: LexborHTMLParser) -> str:
+    return (tree.body.html if tree.body is not None else tree.html) or ""
 
 
 def _is_too_deep(html: str) -> bool:
-    depth = 0
-    for closing, name in TAG.findall(html):
-        if name.lower() not in FLAT:
-            depth = depth - 1 if closing and depth else depth + (not closing)
-            if depth > MAX_DEPTH:
-                return True
+    """Elements within elements, or tags after tags that a parser would repeat without end."""
+    depth = repeated = repetitions = 0
+    for closing, said in TAG.findall(html):
+        name = said.lower()
+        if name in FLAT:
+            repetitions += repeated
+            continue
+        step = -1 if closing else 1
+        depth = max(depth + step, 0)
+        if name in REPEATED:
+            repeated = max(repeated + step, 0)
+        repetitions += repeated
+        if depth > MAX_DEPTH or repetitions > MAX_REPETITIONS:
+            return True
     return False
 
 

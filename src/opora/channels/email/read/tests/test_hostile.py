@@ -97,7 +97,8 @@ def test_base64_of_thirty_megabytes_of_zeros() -> None:
     [
         b"<div>" * 100_000 + b"Seen",
         b"<b>" * 300_000 + b"Seen",
-        b"".join(b"<font color=c%d>" % i for i in range(900)) + b"</p><p>Seen" * 3_000,
+        b"<p>" + b"".join(b"<font color=c%d>" % i for i in range(900)) + b"</p><p>Seen" * 3_000,
+        b"<p>" + b"".join(b"<font color=c%d>" % i for i in range(300)) + b"</p><p>Seen" * 500,
         b"<table><tr><td>" * 30_000 + b"Seen",
         b"<a href=x><b>" * 900 + b"<p>Seen" * 20_000,
         b"<!--" * 200_000 + b"-->Seen",
