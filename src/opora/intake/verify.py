@@ -58,13 +58,13 @@ def _arrivals(progress: Progress) -> Iterator[Finding]:
 def _asked() -> QuerySet[Any]:
     """Arrivals with all that the questions ask of other tables."""
     joined = Message.objects.filter(ticket=OuterRef("ticket"), reference=OuterRef("message_id"))
-    bounced = Delivery.objects.filter(ticket_id=OuterRef("ticket"), state="bounced")
+    sent = Delivery.objects.filter(ticket_id=OuterRef("ticket"))
     reading = Reading.objects.filter(arrival=OuterRef("pk"))
     return (
         Arrival.objects.select_related("blob", "erasure")
         .annotate(
             has_message=Exists(joined),
-            has_bounce=Exists(bounced),
+            has_delivery=Exists(sent),
             has_reading=Exists(reading),
             is_bounce=Exists(reading.filter(letter__is_bounce=True)),
         )
@@ -82,10 +82,10 @@ def _has_a_ticket_too_many(arrival: Arrival) -> bool:
 
 
 def _has_no_message(arrival: Any) -> bool:
-    """A bounce joins without a word of its own: its delivery tells."""
+    """A bounce joins without a word of its own: what came back stands among the deliveries."""
     if arrival.outcome not in WITH_TICKET or arrival.ticket_id is None:
         return False
-    is_told = arrival.is_bounce and arrival.has_bounce and arrival.outcome == Outcome.JOINED
+    is_told = arrival.is_bounce and arrival.has_delivery and arrival.outcome == Outcome.JOINED
     return not (arrival.has_message or is_told)
 
 

@@ -13,6 +13,9 @@ from opora.intake import actions, verify
 from opora.intake.models import Arrival, Reading
 from opora.intake.tests.paper import a_letter, came
 from opora.intake.types import Attachment as Enclosed
+from opora.intake.types import Dsn
+from opora.outbox import actions as outbox
+from opora.outbox.models import Delivery
 from tests import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +67,23 @@ def test_books_of_every_outcome_balance() -> None:
     erased = came(a_letter(message_id="<3@x>"))
     actions.erase(actor=cast.ada(), arrival=erased, reason="asked to")
     assert set(Arrival.objects.values_list("outcome", flat=True)) == set(Arrival.Outcome.values)
+    assert found() == []
+
+
+def test_a_bounce_joins_without_a_word_of_its_own() -> None:
+    came(a_letter(message_id="<1@x>"))
+    delivery = Delivery.objects.get()  # the receipt
+    bounce = came(
+        a_letter(
+            sender="mailer-daemon@example.org",
+            message_id="<2@x>",
+            is_bounce=True,
+            dsn=(Dsn("5.1.1", delivery.recipient, "failed"),),
+            quoted_ids=(delivery.message_id,),
+        )
+    )
+    assert (bounce.outcome, found()) == ("joined", [])
+    outbox.send_again(delivery=delivery)
     assert found() == []
 
 
