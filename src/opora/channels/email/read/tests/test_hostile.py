@@ -188,3 +188,20 @@ def test_a_text_of_thirty_megabytes(filler: bytes) -> None:
     assert letter.text.startswith("Hello")
     assert len(letter.text) <= 500_000
     assert len(letter.attachments) == 1
+
+
+@pytest.mark.parametrize(
+    ("open_ones", "paragraphs", "defect"),
+    [
+        (300, 500, "HTML that grows: only its text is kept"),
+        (900, 3_000, "HTML nested too deep: only its text is kept"),
+    ],
+)
+def test_formatting_that_html_repeats_in_each_paragraph_is_not_shown(
+    open_ones: int, paragraphs: int, defect: str
+) -> None:
+    fonts = b"".join(b"<font color=c%d>" % number for number in range(open_ones))
+    letter = html(b"<p>" + fonts + b"</p>" + b"<p>Seen</p>" * paragraphs)
+    assert letter.defects == (defect,)
+    assert letter.text.startswith("Seen")
+    assert [file.media_type for file in letter.attachments] == ["text/html"]
