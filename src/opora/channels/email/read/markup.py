@@ -101,11 +101,9 @@ def _is_too_deep(html: str) -> bool:
     depth = repeated = repetitions = 0
     for closing, said in TAG.findall(html):
         name = said.lower()
-        if name in FLAT:
-            repetitions += repeated
-            continue
         step = -1 if closing else 1
-        depth = max(depth + step, 0)
+        if name not in FLAT:
+            depth = max(depth + step, 0)
         if name in REPEATED:
             repeated = max(repeated + step, 0)
         repetitions += repeated
