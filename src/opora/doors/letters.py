@@ -26,7 +26,9 @@ def send_sign_in_link(*, email: str) -> None:
     door = selectors.first_mailbox()
     if person is None or not person.is_agent or door is None:
         return
-    token = people.make_link(person=person, life=people.MAILED_LINK_LIFE)
+    token = people.make_mailed_link(person=person)
+    if token is None:
+        return
     with translation.override(person.language or selectors.service().language):
         outbox.put(parcel=_parcel(person, door, settings.OPORA.url + link_path(token)))
 

@@ -2,6 +2,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from opora.trail.actions import Change
 
 LINK_LIFE = timedelta(days=3)
 MAILED_LINK_LIFE = timedelta(hours=1)
+MAILED_LINK_PAUSE = timedelta(minutes=5)
 
 
 def meet(*, email: str, name: str = "", language: str = "") -> Person:
@@ -170,11 +172,30 @@ def set_look(*, person: Person, language: str, theme: str, density: str, time_zo
 def invite(*, actor: Person | None, person: Person) -> str:
     """Make a link's token, good once. Only its hash is kept; earlier links of theirs end."""
     _check_administrator(actor)
+    _note(actor, "person.invited", person)
     return make_link(person=person)
 
 
-def make_link(*, person: Person, life: timedelta = LINK_LIFE) -> str:
+def make_link(*, person: Person) -> str:
     SignInLink.objects.filter(person=person, used_at=None).delete()
+    return _new_link(person, LINK_LIFE)
+
+
+def make_mailed_link(*, person: Person) -> str | None:
+    """A short-lived link beside the others; None when one was made a moment ago.
+
+    Anybody may ask for it by an address: neither floods a person nor ends what they were given.
+    """
+    now = clock.now()
+    SignInLink.objects.filter(person=person, expires_at__lt=now).delete()
+    latest = now + MAILED_LINK_LIFE
+    made = SignInLink.objects.filter(
+        person=person, expires_at__gt=latest - MAILED_LINK_PAUSE, expires_at__lte=latest
+    )
+    return None if made.exists() else _new_link(person, MAILED_LINK_LIFE)
+
+
+def _new_link(person: Person, life: timedelta) -> str:
     token = secrets.token_urlsafe(32)
     SignInLink.objects.create(
         person=person,
@@ -201,6 +222,15 @@ def set_password(*, person: Person, password: str) -> None:
     person.set_password(password)
     person.save(update_fields=["password"])
     _note(person, "person.password", person)
+
+
+@transaction.atomic
+def drop_second_factor(*, actor: Person, person: Person) -> None:
+    """For somebody who lost the phone and the recovery codes."""
+    _check_administrator(actor)
+    if not Authenticator.objects.filter(user=person).delete()[0]:
+        raise Refusal(_("There is no second factor."))
+    _note(actor, "person.second_factor", person)
 
 
 def _check_administrator(actor: Person | None) -> None:

@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
 
 from opora.lib.errors import Refusal
-from opora.workspace.csp import HEADER
+from opora.workspace.csp import HEADER, as_letter
 
 Row = TypeVar("Row", bound=Model)
 
@@ -65,9 +66,16 @@ def way_back(request: HttpRequest, otherwise: str) -> str:
     return resolve_url(otherwise)
 
 
+def as_sent(request: HttpRequest, html: str) -> HttpResponse:
+    """A letter's HTML, cleaned when it was read or written, for a frame without any right."""
+    body = mark_safe(html)  # noqa: S308  cleaned
+    return as_letter(render(request, "workspace/tickets/letter.html", {"body": body}))
+
+
 def as_file(raw: bytes, *, name: str, media_type: str) -> HttpResponse:
     response = HttpResponse(raw, content_type=media_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    plain = "".join(sign for sign in name if sign.isprintable()) or "file"
+    response.headers["Content-Disposition"] = content_disposition_header(True, plain) or ""
     response.headers[HEADER] = INERT
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -17,9 +17,8 @@ from opora.files import actions as files
 from opora.outbox import actions
 from opora.outbox.models import Delivery
 from opora.people.models import Person
-from opora.workspace.csp import as_letter
 from opora.workspace.request import actor_of
-from opora.workspace.rooms.answers import as_file, page_below, query_of, told, way_back
+from opora.workspace.rooms.answers import as_file, as_sent, page_below, query_of, told, way_back
 
 State = Delivery.State
 HELD = Q(state=State.QUEUED, due_at=None)
@@ -99,7 +98,7 @@ def delivery_letter(request: HttpRequest, delivery_id: int) -> HttpResponse:
     found = _find(actor_of(request), delivery_id)
     if not found.html:
         raise Http404
-    return as_letter(HttpResponse(found.html))
+    return as_sent(request, found.html)
 
 
 @require_GET

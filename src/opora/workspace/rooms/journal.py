@@ -19,9 +19,8 @@ from opora.intake.types import Letter, readers
 from opora.lib import clock
 from opora.lib.errors import Unreadable
 from opora.people.models import Person
-from opora.workspace.csp import as_letter
 from opora.workspace.request import actor_of
-from opora.workspace.rooms.answers import as_file, done, page_below, query_of, told
+from opora.workspace.rooms.answers import as_file, as_sent, done, page_below, query_of, told
 from opora.workspace.rooms.forms import EraseForm
 from opora.workspace.rooms.steps import steps_of
 
@@ -93,7 +92,7 @@ def arrival_letter(request: HttpRequest, arrival_id: int) -> HttpResponse:
     html = found.reading.letter["html"] if hasattr(found, "reading") else ""
     if not html:
         raise Http404
-    return as_letter(HttpResponse(html))
+    return as_sent(request, html)
 
 
 @require_GET

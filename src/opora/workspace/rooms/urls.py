@@ -50,6 +50,11 @@ urlpatterns = [
     path("settings/agents/new/", agents.agent_new, name="agent-new"),
     path("settings/agents/<int:person_id>/", agents.agent, name="agent"),
     path("settings/agents/<int:person_id>/link/", agents.agent_link, name="agent-link"),
+    path(
+        "settings/agents/<int:person_id>/second-factor/",
+        agents.agent_second_factor,
+        name="agent-second-factor",
+    ),
     path("settings/groups/", groups.groups, name="groups"),
     path("settings/groups/new/", groups.group, name="group-new"),
     path("settings/groups/<int:group_id>/", groups.group, name="group"),

@@ -16,6 +16,8 @@ KINDS = {
     "person.added": pgettext_lazy("audit", "added an agent"),
     "person.changed": pgettext_lazy("audit", "changed an agent"),
     "person.groups": pgettext_lazy("audit", "changed the groups of an agent"),
+    "person.invited": pgettext_lazy("audit", "made a sign-in link for an agent"),
+    "person.second_factor": pgettext_lazy("audit", "took the second factor off an agent"),
     "person.password": pgettext_lazy("audit", "set a password of their own"),
     "group.added": pgettext_lazy("audit", "added a group"),
     "group.changed": pgettext_lazy("audit", "changed a group"),

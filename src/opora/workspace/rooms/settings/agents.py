@@ -1,3 +1,4 @@
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from opora.doors.letters import link_path
 from opora.people import actions, selectors
 from opora.people.models import Person
-from opora.workspace.rooms.answers import done
+from opora.workspace.rooms.answers import done, told
 from opora.workspace.rooms.settings.forms import AgentForm
 from opora.workspace.rooms.settings.gate import administrator_of, show
 
@@ -42,7 +43,13 @@ def agent(request: HttpRequest, person_id: int) -> HttpResponse:
     if done(form, lambda: _change(actor, person, form)):
         messages.success(request, _("Saved."))
         return redirect("workspace:agents")
-    context = {"form": form, "agent": person, "title": str(person), "back": "workspace:agents"}
+    context = {
+        "form": form,
+        "agent": person,
+        "title": str(person),
+        "back": "workspace:agents",
+        "has_second_factor": is_mfa_enabled(person),
+    }
     return show(request, "agent.html", "agents", context, status=422 if form.is_bound else 200)
 
 
@@ -51,6 +58,19 @@ def agent(request: HttpRequest, person_id: int) -> HttpResponse:
 def agent_link(request: HttpRequest, person_id: int) -> HttpResponse:
     """Make a new link; those made before end."""
     return _show_link(request, administrator_of(request), _find(person_id))
+
+
+@require_POST
+def agent_second_factor(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Take it off somebody who lost the phone and the recovery codes."""
+    actor = administrator_of(request)
+    person = _find(person_id)
+    told(
+        request,
+        lambda: actions.drop_second_factor(actor=actor, person=person),
+        _("The second factor is off: the password or a link is enough."),
+    )
+    return redirect("workspace:agent", person.pk)
 
 
 def _show_link(request: HttpRequest, actor: Person, person: Person) -> HttpResponse:

@@ -58,7 +58,7 @@ def code_of(secret: str) -> str:
 def with_second_factor(browser: Client) -> str:
     """Set it up on the pages, and return its secret."""
     page = browser.get("/accounts/security/totp/activate/").content.decode()
-    secret = re.search(r'id="authenticator_secret" value="(\w+)"', page)
+    secret = re.search(r'id="authenticator_secret"\s+value="(\w+)"', page)
     assert secret
     assert 'src="data:image/svg+xml;base64,' in page
     browser.post("/accounts/security/totp/activate/", {"code": code_of(secret[1])})
@@ -183,6 +183,15 @@ def test_a_link_comes_by_mail() -> None:
     assert SignInLink.objects.get().expires_at < clock.now() + timedelta(hours=1, seconds=1)
 
 
+def test_asking_again_floods_nobody_and_ends_no_invitation() -> None:
+    cast.mailbox()
+    invitation = people.make_link(person=cast.dana())
+    for _ in range(3):
+        Client().post("/sign-in/link/", {"email": "dana@example.org"})
+    assert Delivery.objects.count() == 1
+    assert people.use_link(token=invitation) == cast.dana()
+
+
 @pytest.mark.parametrize("address", ["alice@example.org", "nobody@example.org"])
 def test_nobody_else_gets_a_link_and_the_answer_is_the_same(address: str) -> None:
     cast.mailbox()
@@ -207,13 +216,20 @@ def test_a_recovery_code_opens_once() -> None:
     browser = by_link(cast.dana())
     with_second_factor(browser)
     page = browser.get("/accounts/security/recovery-codes/").content.decode()
-    codes = re.findall(r"<li>(\d{8})</li>", page)
+    codes = re.findall(r"<li>\s*(\d{8})\s*</li>", page)
     dana()
     for expected in (True, False):
         other = Client()
         sign_in(other)
         other.post("/accounts/security/authenticate/", {"code": codes[0]})
         assert is_in(other) is expected
+
+
+def test_an_administrator_takes_off_a_lost_second_factor() -> None:
+    with_second_factor(by_link(cast.dana()))
+    cast.page_of(cast.ada()).post(f"/settings/agents/{cast.dana().pk}/second-factor/")
+    dana()
+    assert sign_in(Client()) == "/"
 
 
 def test_the_secret_of_a_second_factor_is_sealed() -> None:
@@ -265,3 +281,9 @@ def test_a_stranger_chooses_the_language() -> None:
     browser = Client()
     browser.post("/language/", {"language": "ru", "next": LOGIN})
     assert '<html lang="ru"' in browser.get(LOGIN).content.decode()
+
+
+def test_a_form_of_another_session_is_refused_in_words() -> None:
+    answer = Client(enforce_csrf_checks=True).post(LOGIN, {"login": "x", "password": "y"})
+    assert answer.status_code == 403
+    assert b"This page is too old" in answer.content

@@ -103,7 +103,7 @@ def test_the_raw_letter_is_inert() -> None:
 def test_the_letter_as_it_was_sent_runs_nothing() -> None:
     arrival = given.an_arrival(html="<p>It smokes.</p>")
     answer = cast.page_of(cast.ada()).get(f"/journal/{arrival.pk}/letter/")
-    assert answer.content == b"<p>It smokes.</p>"
+    assert b"<p>It smokes.</p>" in answer.content
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
