@@ -103,6 +103,10 @@ def test_files_stay_with_a_text_that_could_not_be_sent() -> None:
 
 def test_a_file_of_somebody_else_does_not_go_along() -> None:
     ticket = cast.a_ticket()
-    theirs = actions.keep_upload(actor=cast.leo(), raw=b"x", name="x", media_type="text/plain")
-    assert say(ticket, attachments=[theirs.pk]).status_code == 422
+    theirs = actions.keep_upload(
+        actor=cast.leo(), raw=b"x", name="leo-only.txt", media_type="text/plain"
+    )
+    answer = say(ticket, attachments=[theirs.pk])
+    assert answer.status_code == 422
+    assert "leo-only.txt" not in answer.content.decode()
     assert ticket.messages.count() == 1

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import RequestFactory
 
 from opora.desk import actions
 from opora.desk.models import Ticket
 from opora.desk.types import Said
 from opora.people.models import Person
+from opora.workspace.request import actor_of
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +113,13 @@ def test_an_observer_sees_and_does_not_work() -> None:
     page = _text(browser.get(f"/tickets/{ticket.pk}/"))
     assert (SECRET in page, 'id="composer"' in page) == (True, False)
     assert {browser.post(url, data).status_code for url, data in writes_of(ticket)} == {403}
+
+
+def test_a_view_lets_no_requester_in_by_itself() -> None:
+    request = RequestFactory().get("/")
+    request._cached_user = cast.alice()  # type: ignore[attr-defined]
+    with pytest.raises(PermissionDenied):
+        actor_of(request)
 
 
 def test_uploads_are_for_agents() -> None:
