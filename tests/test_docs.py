@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
+import opora.cli
 from opora.cli import COMMANDS
 from opora.lib import environment
 
@@ -50,6 +51,14 @@ def test_every_command_has_its_row(guide: Path) -> None:
     rows = [row for row in guide.read_text(encoding="utf-8").splitlines() if row.startswith("| `")]
     told = {command for row in rows for command in re.findall(r"`opora ([a-z]+)", row)}
     assert {name for name, _summary in COMMANDS} - told == set()
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.name)
+def test_every_exit_code_has_its_row(guide: Path) -> None:
+    codes = re.findall(r"^\| (\d+) \|", opora.cli.__doc__ or "", re.MULTILINE)
+    text = guide.read_text(encoding="utf-8")
+    assert [code for code in codes if f"\n| {code} |" not in text] == []
+    assert len(codes) > 5
 
 
 def test_no_command_is_promised_that_is_not_there() -> None:
