@@ -13,7 +13,8 @@ ADDRESS = re.compile(
     rf"(?:\"[^\"@<>]{{1,60}}\"|{ATOM}{{1,100}})@(?:{ATOM}{{1,250}}|\[[0-9a-f.:]{{3,50}}\])", re.I
 )
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\((?:[^()\\]|\\.)*\)|<[^<>]*>|[,;]|[^",;(<]+|.', re.DOTALL)
-QUOTES = "\"'`“”„«»<> \t"
+# What stands around names: characters that open and that close.
+QUOTES = (('"', '"'), ("'", "'"), ("`", "`"), ("„“", "“”"), ("«", "»"))
 
 
 def sender_of(headers: Headers, hint: str | None = None) -> Mailbox:
@@ -119,7 +120,20 @@ def _readable(name: str, hint: str | None) -> str:
     text = words.decoded(name, hint)
     if text.startswith("(") and text.endswith(")"):
         text = text[1:-1]
-    return text.strip(QUOTES)[:200]
+    return _unquoted(text)[:200]
+
+
+def _unquoted(text: str) -> str:
+    """Without quotes around all of it, or left over at its ends; those of ООО «Ромашка» stay."""
+    text = text.strip("<> \t")
+    for opening, closing in QUOTES:
+        both = set(opening + closing)
+        if sum(text.count(quote) for quote in both) % 2:
+            text = text.strip(opening + closing)
+        inner = text[1:-1]
+        if len(text) > 1 and text[0] in opening and text[-1] in closing and not both & set(inner):
+            return _unquoted(inner)
+    return text
 
 
 def _clean(address: str) -> str:
