@@ -47,6 +47,8 @@ def import_archive(arguments: argparse.Namespace) -> int:
 
 
 def _import(arguments: argparse.Namespace, here: Environment) -> int:
+    from django.db import InterfaceError, OperationalError
+
     from opora.files import actions as files
 
     try:
@@ -57,9 +59,15 @@ def _import(arguments: argparse.Namespace, here: Environment) -> int:
     except NoArchive as error:
         raise Stopped(str(error), os.EX_NOINPUT) from None
     except OSError as error:  # of our disk: of the archive they are counted
-        text = f"{error.filename or here.home}: {error.strerror}"
-        raise Stopped(f"{text}. Run it again: what is taken is known.", os.EX_TEMPFAIL) from None
+        raise _broken_off(f"{error.filename or here.home}: {error.strerror}") from None
+    except (OperationalError, InterfaceError) as error:
+        said = " ".join(str(error).split())
+        raise _broken_off(f"The database went away ({said})") from None
     return importing.report()
+
+
+def _broken_off(reason: str) -> Stopped:
+    return Stopped(f"{reason}. Run it again: what is taken is known.", os.EX_TEMPFAIL)
 
 
 def _letters(arguments: argparse.Namespace, limit: int) -> Iterator[Found]:
@@ -117,18 +125,10 @@ class Importing:
             self.unreadable += not found.is_too_large
 
     def accept(self, batch: list[Found]) -> None:
-        """Returns when all are in the journal; raises Stopped (75) or OSError."""
-        from django.db import InterfaceError, OperationalError
-
+        """Returns when all are in the journal."""
         from opora.intake import actions
 
-        try:
-            rows = actions.accept_many(handed=[self._handed(found) for found in batch])
-        except (OperationalError, InterfaceError) as error:
-            raise Stopped(
-                f"The database went away ({error}). Run it again: what is taken is known.",
-                os.EX_TEMPFAIL,
-            ) from None
+        rows = actions.accept_many(handed=[self._handed(found) for found in batch])
         self.known += sum(row.times > 1 for row in rows)
         self.taken += sum(row.times == 1 for row in rows)
         self._show()
