@@ -28,10 +28,10 @@ test("what the server tells is passed on", () => {
   ]);
 });
 
-test("a restart of the server is no word worth, but its end is: look again", () => {
+test("a line that breaks for a moment is not worth a word, but then all is looked at", () => {
   FakeSource.last.say("up");
   FakeSource.last.break();
-  vi.advanceTimersByTime(5000);
+  vi.advanceTimersByTime(1500);
   FakeSource.last.say("up");
   vi.advanceTimersByTime(5000);
   expect(words.map(({ kind }) => kind)).toEqual(["open", "open"]);

@@ -1,7 +1,7 @@
 import type { News, Tell } from "./news.ts";
 
 const SILENCE = 40_000; // milliseconds; the server speaks at least every 15 s
-const GRACE = 6000; // a server that restarts asks for at most 5 s: that is not worth a word
+const GRACE = 2000; // a line that breaks for a moment is not worth a word
 const RETRY = 10_000; // after a refusal, which the browser would not repeat by itself
 
 /** Hold the stream of changes open, and say when it is not. */
