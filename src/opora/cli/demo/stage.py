@@ -6,6 +6,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.urls import reverse
 
 from opora.cli.demo import company, house, steps
 from opora.cli.demo.house import House
@@ -70,7 +71,10 @@ def links() -> list[tuple[str, str]]:
     """Whom a link signs in, and its path. Each is good once and ends the earlier ones."""
     shown = [(role, find_person(email)) for role, email in SHOWN.items()]
     return [
-        (f"{person.name}, {role}", f"/sign-in/{people.make_link(person=person)}/")
+        (
+            f"{person.name}, {role}",
+            reverse("workspace:sign-in-link", args=[people.make_link(person=person)]),
+        )
         for role, person in shown
         if person is not None
     ]

@@ -26,6 +26,7 @@ from opora.people.models import Group, Person
 # Stands where a far server's answer would.
 KEPT = "250 2.0.0 Ok: a letter of the demo, kept and not sent"
 
+WIDTH = 68  # of a line that was broken for us
 # How mail programs introduce what they quote.
 ATTRIBUTIONS = {
     company.SUPPORT: "{at:%d.%m.%Y %H:%M}, {name} пишет:",
@@ -75,7 +76,7 @@ def days_before(story: Story) -> int:
 
 def arrive(case: Case) -> None:
     story = case.story
-    _receive(case, letters.compose(_written(case, story.text, story.files)))
+    _receive(case, letters.compose(_written(case, flowing(story.text), story.files)))
 
 
 def again(mailbox: str) -> Step:
@@ -97,7 +98,7 @@ def write(text: str, *attached: File) -> Step:
         words = ATTRIBUTIONS[case.story.mailbox]
         said_by = words.format(at=ours.written_at, name=ours.author.name)
         quoted = "\n".join(f"> {line}" for line in ours.text.splitlines()[:3])
-        whole = f"{text.strip()}\n\n{said_by}\n{quoted}"
+        whole = f"{flowing(text)}\n\n{said_by}\n{quoted}"
         _receive(case, letters.compose(_written(case, whole, attached, is_answer=True)))
 
     return step
@@ -127,7 +128,7 @@ def reply(by: str, text: str, *attached: File, then: Then = "", fails: str = "")
         desk.reply(
             actor=actor,
             ticket=case.ticket,
-            text=text.strip(),
+            text=flowing(text),
             seen=case.last_seen(),
             then=then,
             upload_ids=[upload.pk for upload in uploads],
@@ -138,7 +139,7 @@ def reply(by: str, text: str, *attached: File, then: Then = "", fails: str = "")
 
 
 def note(by: str, text: str) -> Step:
-    return lambda case: desk.add_note(actor=person(by), ticket=case.ticket, text=text.strip())
+    return lambda case: desk.add_note(actor=person(by), ticket=case.ticket, text=flowing(text))
 
 
 def take(by: str) -> Step:
@@ -179,6 +180,16 @@ def solve(by: str) -> Step:
 
 def close(by: str) -> Step:
     return lambda case: desk.close(actor=person(by), ticket=case.ticket, seen=case.last_seen())
+
+
+def flowing(text: str) -> str:
+    """Lines that were only broken to fit the width of our source, joined again."""
+    whole, before = "", ""
+    for line in text.strip().splitlines():
+        begins = not line or line.startswith(("- ", "> ")) or line[0].isdigit()
+        joint = "\n" if begins or len(before) < WIDTH else " "
+        whole, before = f"{whole}{joint}{line}", line
+    return whole.strip()
 
 
 def person(email: str) -> Person:

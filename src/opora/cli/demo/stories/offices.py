@@ -1,9 +1,10 @@
 """Computers, printers, telephones, and people who come and go."""
 
-from opora.cli.demo.company import ANNA, IGOR, MARINA, OLEG, SERVERS
+from opora.cli.demo.company import ANNA, IGOR, MARINA, OLEG, PAVEL, SERVERS
 from opora.cli.demo.pictures import screenshot
 from opora.cli.demo.steps import (
     Story,
+    assign,
     bounced,
     close,
     group,
@@ -212,5 +213,37 @@ STORIES = (
 
 Сергей Тихонов, +7 900 000-00-00
 """,
+        steps=((6, assign(MARINA, PAVEL)),),
+    ),
+    Story(
+        at=(1, "10:40"),
+        sender="preobrazhenskaya@zdravitsa.example",
+        subject="Договор на следующий год и две новые аптеки",
+        text="""
+Здравствуйте, Павел!
+
+В январе открываем ещё две аптеки. Давайте сразу учтём их в договоре на следующий год:
+четыре кассы, шесть компьютеров, интернет в каждой. Когда сможете прислать черновик?
+
+Екатерина Преображенская-Вознесенская,
+директор сети «Здравица»
+""",
+        steps=(
+            (35, assign(MARINA, PAVEL)),
+            (
+                50,
+                reply(
+                    PAVEL,
+                    """
+Екатерина, здравствуйте! Поздравляю с открытием. Черновик будет завтра к обеду, кассы и
+компьютеры для новых аптек внёс в план на декабрь.
+
+Пришлите, пожалуйста, адреса: от них зависит, какого провайдера подключать.
+""",
+                    then="ask",
+                ),
+            ),
+            (95, write("Гагарина, 12 и Садовая, 3. Ждём черновик!")),
+        ),
     ),
 )
