@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import Running
 from tools.find_browser import find
@@ -15,6 +15,8 @@ ARGUMENTS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+PATIENCE = 20_000  # milliseconds; two cores are shared by all that runs
+expect.set_options(timeout=PATIENCE)
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -51,7 +53,7 @@ class Desk:
 def desk_of(browser: Browser, opora: Running, session: str, **over: Any) -> Desk:
     """`over` goes to Playwright's new_context: viewport, locale, color_scheme …"""
     context = browser.new_context(**{"locale": "en-GB", **over})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     context.add_cookies([{"name": "sessionid", "value": session, "url": opora.url}])
     return Desk(context, opora)
 
