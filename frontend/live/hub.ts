@@ -2,7 +2,7 @@ import { type News, type Tell, together, type Word } from "./news.ts";
 import { Stream } from "./stream.ts";
 
 const LINGER = 5000; // milliseconds; between two pages of the only tab nobody listens
-const RECENT = 10_000; // a page that was made a moment ago hears what it just missed
+const RECENT = 30_000; // a page that was made a moment ago hears what it just missed
 
 /** One stream for all tabs of a browser. */
 export class Hub {

@@ -16,7 +16,7 @@ from opora.workspace.live.sight import Sight, find_sight
 from opora.workspace.live.types import Away, Receive, Refused, Scope, Send
 
 STREAMS = 20  # of one person in one process; a browser needs one
-RECENT = 10.0  # seconds; a page that was made a moment ago hears what it just missed
+RECENT = 30.0  # seconds; a page that was made a moment ago hears what it just missed
 
 
 class Live:
