@@ -41,7 +41,9 @@ def reading(outcome: Letter | Exception) -> Iterator[Door]:
 
     readers["paper"] = read
     try:
-        yield Door.objects.get_or_create(channel="paper", address="desk@paper.example", language="en")[0]
+        yield Door.objects.get_or_create(
+            channel="paper", address="desk@paper.example", language="en"
+        )[0]
     finally:
         del readers["paper"]
 
