@@ -22,8 +22,8 @@ STATEMENTS = (
     """
     INSERT INTO people_person (password, name, email, role, language, time_zone, theme, density,
         is_active, is_demo, created_at)
-    SELECT '!', 'Client ' || n, 'bench' || n || '@firm' || n %% 400 || '.example', 'requester', 'ru',
-        '', '', '', true, false, now()
+    SELECT '!', 'Client ' || n, 'bench' || n || '@firm' || n %% 400 || '.example', 'requester',
+        'ru', '', '', '', true, false, now()
       FROM generate_series(%(first)s::int, %(last)s, 10) n ON CONFLICT DO NOTHING
     """,
     """

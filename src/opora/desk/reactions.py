@@ -7,6 +7,8 @@ from opora.outbox.models import Delivery
 
 def recall_ticket(undelivered: Delivery) -> None:
     """An answer that did not arrive puts its ticket before a human, with the reason."""
+    if undelivered.ticket_id is None:
+        return
     ticket = Ticket.objects.filter(id=undelivered.ticket_id).first()
     if ticket is not None:
         reason = f"{undelivered.recipient}: {undelivered.error}"

@@ -120,7 +120,8 @@ def codec_of(label: str | None) -> str | None:
             found = codecs.lookup(candidate)
         except (LookupError, ValueError):
             continue
-        if found._is_text_encoding and found.name not in ("idna", "punycode"):
+        is_of_text = found._is_text_encoding  # noqa: SLF001  nothing public tells it from base64
+        if is_of_text and found.name not in ("idna", "punycode"):
             return SUPERSETS.get(found.name, found.name)
     return None
 
@@ -213,8 +214,10 @@ def _as_western(data: bytes) -> str:
 COMMON = dict(
     zip(
         "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё",
-        (109, 84, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16)
-        + (14, 12, 10, 9, 7, 6, 5, 4, 3, 3, 1, 1),
+        (
+            *(109, 84, 80, 74, 67, 63, 55, 47, 45, 44, 35, 32, 30, 28, 26, 20, 19, 17, 17, 16, 16),
+            *(14, 12, 10, 9, 7, 6, 5, 4, 3, 3, 1, 1),
+        ),
         strict=True,
     )
 )

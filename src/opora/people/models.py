@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -69,14 +71,14 @@ class Person(AbstractBaseUser):
     time_zone = models.CharField(max_length=50, blank=True)  # empty: the service's
     theme = models.CharField(max_length=5, blank=True, choices=Theme.choices)
     density = models.CharField(max_length=10, blank=True, choices=Density.choices)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]  # the base has a constant
+    is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     objects = Persons()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [
