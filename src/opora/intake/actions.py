@@ -24,6 +24,7 @@ from opora.intake.letters import reading_of
 from opora.intake.models import Arrival, Reading
 from opora.intake.types import Letter, Verdict
 from opora.jobs import actions as jobs
+from opora.jobs.selectors import OUR_SESSION, of_the_dead
 from opora.lib import clock
 from opora.lib.errors import Refusal
 from opora.outbox import actions as outbox
@@ -135,13 +136,22 @@ def claim(*, arrival: Arrival) -> bool:
     """Take the arrival for LEASE, so that nobody else takes it up while we read it."""
     now = clock.now()
     due = Arrival.objects.due(now).filter(id=arrival.pk)
-    return due.update(due_at=now + rules.LEASE, tries=F("tries") + 1) == 1
+    lease = {"due_at": now + rules.LEASE, "claimed_by": OUR_SESSION}
+    return due.update(**lease, tries=F("tries") + 1) == 1
+
+
+def end_leases_of_the_dead() -> int:
+    """What a killed worker had claimed is due at once; how many."""
+    now = clock.now()
+    claimed = Arrival.objects.filter(outcome=Outcome.RECEIVED, due_at__gt=now)
+    return of_the_dead(claimed).update(due_at=now, claimed_by=None)
 
 
 def put_off(*, arrival: Arrival) -> None:
     """An outage of ours is not the letter's fault: the try does not count."""
     received = Arrival.objects.filter(id=arrival.pk, outcome=Outcome.RECEIVED)
-    received.update(due_at=clock.now() + rules.AFTER_OUTAGE, tries=F("tries") - 1)
+    due_at = clock.now() + rules.AFTER_OUTAGE
+    received.update(due_at=due_at, claimed_by=None, tries=F("tries") - 1)
 
 
 @transaction.atomic

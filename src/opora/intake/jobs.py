@@ -36,7 +36,8 @@ def settle(arrival_id: int) -> None:
 
 
 def settle_forgotten() -> int:
-    """Settle what is due and whose job was lost; return how many there were."""
+    """Settle what is due and whose job was lost or worker killed; return how many there were."""
+    actions.end_leases_of_the_dead()
     due = Arrival.objects.due(clock.now()).order_by("due_at").values_list("id", flat=True)
     ids = list(due[:200])
     for arrival_id in ids:

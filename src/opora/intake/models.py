@@ -36,6 +36,7 @@ class Arrival(models.Model):
     is_silent = models.BooleanField(default=False)  # an import: no receipt, no reopening
     received_at = models.DateTimeField()
     due_at = models.DateTimeField()  # when it may be taken up (again)
+    claimed_by = models.IntegerField(null=True)  # the session at work on it: jobs/selectors.py
     tries = models.PositiveSmallIntegerField(default=0)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.RECEIVED)
     reason = models.CharField(max_length=400, blank=True)  # English, translated where shown

@@ -6,6 +6,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from opora.jobs import actions as jobs
+from opora.jobs.selectors import OUR_SESSION, of_the_dead
 from opora.lib import clock
 from opora.lib.addresses import parse_entry
 from opora.lib.errors import DeliveryFailed, Refusal
@@ -57,6 +58,7 @@ def claim(*, delivery: Delivery) -> bool:
     taken = due.filter(state=delivery.state).update(
         state=State.SENDING,
         lease_until=now + rules.LEASE,
+        claimed_by=OUR_SESSION,
         tries=F("tries") + 1,
         **({"perhaps_twice": True} if abandoned else {}),
     )
@@ -65,9 +67,11 @@ def claim(*, delivery: Delivery) -> bool:
     return taken == 1
 
 
-def end_lease(*, delivery: Delivery) -> None:
-    """Its worker died: it is due at once, not when the lease runs out."""
-    _still_ours(delivery).update(lease_until=clock.now())
+def end_leases_of_the_dead() -> int:
+    """What a killed worker was sending is due at once, not when the lease runs out; how many."""
+    now = clock.now()
+    claimed = Delivery.objects.filter(state=State.SENDING, lease_until__gt=now)
+    return of_the_dead(claimed).update(lease_until=now)
 
 
 @transaction.atomic

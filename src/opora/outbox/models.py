@@ -57,6 +57,7 @@ class Delivery(models.Model):
     due_at = models.DateTimeField(null=True, default=None)
     held_for = models.CharField(max_length=200, blank=True)
     lease_until = models.DateTimeField(null=True)
+    claimed_by = models.IntegerField(null=True)  # the session that sends it: jobs/selectors.py
     tries = models.PositiveSmallIntegerField(default=0)
     perhaps_twice = models.BooleanField(default=False)
     error = models.TextField(blank=True)

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import OperationalError
+from psycopg import Connection
 
 from opora.desk.models import Ticket
 from opora.intake import actions, jobs, rules
@@ -67,6 +68,31 @@ def test_a_letter_whose_worker_was_killed_comes_back_when_the_lease_ends() -> No
         with time_machine.travel(clock.now() + rules.LEASE, tick=False):
             assert jobs.settle_forgotten() == 1
     assert Arrival.objects.get(pk=arrival.pk).outcome == "opened"
+
+
+def test_a_letter_whose_worker_was_seen_to_die_comes_back_with_the_next_sweep() -> None:
+    with reading(a_letter()) as door:
+        arrival = actions.accept(door=door, raw=b"1")
+        actions.claim(arrival=arrival)
+        Arrival.objects.update(claimed_by=0)  # a session that nobody has
+        assert jobs.settle_forgotten() == 1
+    assert Arrival.objects.get(pk=arrival.pk).outcome == "opened"
+
+
+def test_a_letter_that_somebody_alive_reads_is_left_to_them(other_session: Connection) -> None:
+    with reading(a_letter()) as door:
+        arrival = actions.accept(door=door, raw=b"1")
+        actions.claim(arrival=arrival)
+        assert Arrival.objects.get(pk=arrival.pk).claimed_by is not None
+        Arrival.objects.update(claimed_by=other_session.info.backend_pid)
+        assert jobs.settle_forgotten() == 0
+
+
+def test_what_was_put_off_waits_though_nobody_is_at_work_on_it() -> None:
+    with reading(OSError(28, "No space left")) as door:
+        arrival = run(actions.accept(door=door, raw=b"1"))
+        assert jobs.settle_forgotten() == 0
+    assert (arrival.claimed_by, arrival.tries) == (None, 0)
 
 
 def test_a_letter_that_kills_each_worker_waits_for_a_human() -> None:
