@@ -15,6 +15,7 @@ from opora.outbox import actions as outbox_actions
 from opora.outbox import jobs as outbox_jobs
 from opora.outbox.types import transports, when_broken, when_settled, when_undelivered
 from opora.trail import jobs as trail_jobs
+from opora.trail.types import when_endless, when_noted
 
 
 def connect() -> None:
@@ -24,6 +25,8 @@ def connect() -> None:
     when_settled[:] = [desk.show_delivery]
     when_undelivered[:] = [desk.recall_ticket]
     when_broken[:] = [doors.call_administrators]
+    when_noted[:] = [lambda event: jobs_actions.wake("trail.react", event_id=event.pk)]
+    when_endless[:] = [doors.tell_of_endless_chain]
     jobs.update(
         {
             "intake.settle": Job(intake_jobs.settle),
