@@ -13,8 +13,11 @@ import re
 import secrets
 from collections.abc import Iterable
 
-_MESSAGE_ID = re.compile(r"<opora\.(\d{1,18})\.([a-z2-7]{16})\.([a-z2-7]{16})@[^<>\s@]+>", re.I)
-_ADDRESS = re.compile(r"[^@+\s]+\+(\d{1,18})\.([a-z2-7]{16})@[^@\s]+", re.I)
+# Without (?a:) "ſ" would be an s and "٣" a digit.
+_MESSAGE_ID = re.compile(
+    r"<opora\.(?a:(\d{1,18})\.([a-z2-7]{16})\.([a-z2-7]{16}))@[^<>\s@]+>", re.I
+)
+_ADDRESS = re.compile(r"[^@+\s]+\+(?a:(\d{1,18})\.([a-z2-7]{16}))@[^@\s]+", re.I)
 
 
 def new_message_id(*, ticket_id: int, domain: str, key: bytes) -> str:

@@ -47,6 +47,14 @@ def test_what_is_no_mark_proves_nothing(text: str) -> None:
     assert threads.find_ticket_id(message_ids=[text], addresses=[text], key=KEY) is None
 
 
+@pytest.mark.parametrize("letter", "ſK３")
+def test_letters_that_only_look_like_ours_prove_nothing(letter: str) -> None:
+    mac = f"aaaaaaaaaaaaaaa{letter}"
+    marks = [f"<opora.17.{mac}.{mac}@demo.example>", f"<opora.1{letter}.{'a' * 16}.{mac}@x>"]
+    address = f"support+17.{mac}@demo.example"
+    assert threads.find_ticket_id(message_ids=marks, addresses=[address], key=KEY) is None
+
+
 def test_every_message_id_is_new() -> None:
     made = {
         threads.new_message_id(ticket_id=17, domain="demo.example", key=KEY) for _ in range(100)
