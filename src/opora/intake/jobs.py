@@ -3,6 +3,7 @@ from contextlib import suppress
 
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_noop as _
+from psycopg.errors import ProgramLimitExceeded
 
 from opora.files import actions as files
 from opora.intake import actions, rules
@@ -28,6 +29,7 @@ def settle(arrival_id: int) -> None:
     Trouble in 3 and 4        | the arrival
     database or disk away     | stays received, and comes back after the lease
     unreadable, or our bug    | failed: waits for a human, with its error
+    more than an index takes  | the same, though Django calls it an outage
     """
     arrivals = Arrival.objects.due(clock.now()).select_related("door", "blob")
     arrival = arrivals.filter(id=arrival_id).first()
@@ -54,12 +56,19 @@ def _settle(arrival: Arrival) -> None:
     try:
         letter = readers[arrival.door.channel](files.read(arrival.blob))
         actions.settle(arrival=arrival, letter=letter)
-    except OUTAGES:
+    except OUTAGES as error:
+        if isinstance(error.__cause__, ProgramLimitExceeded):
+            _fail(arrival, error)
+            return
         logger.warning("arrival %s is put off", arrival.pk, exc_info=True)
         with suppress(*OUTAGES):
             actions.put_off(arrival=arrival)
     except Unreadable as error:
         actions.fail(arrival=arrival, reason=_("cannot be read"), error=str(error))
     except Exception as error:
-        logger.exception("arrival %s failed", arrival.pk)
-        actions.fail(arrival=arrival, reason=_("a fault of ours"), error=repr(error))
+        _fail(arrival, error)
+
+
+def _fail(arrival: Arrival, error: Exception) -> None:
+    logger.error("arrival %s failed", arrival.pk, exc_info=error)
+    actions.fail(arrival=arrival, reason=_("a fault of ours"), error=repr(error))

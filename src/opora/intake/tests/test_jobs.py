@@ -45,6 +45,14 @@ def test_an_outage_of_ours_is_not_the_letters_fault(outage: Exception) -> None:
     assert arrival.due_at > clock.now()
 
 
+def test_what_no_index_takes_is_no_outage_and_waits_for_a_human() -> None:
+    incompressible = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(990))
+    with reading(a_letter(message_id=f"<{incompressible}>")) as door:
+        arrival = run(actions.accept(door=door, raw=b"1"))
+    assert (arrival.outcome, arrival.reason) == ("failed", "a fault of ours")
+    assert "index row size" in arrival.error
+
+
 def test_after_an_outage_the_letter_comes_back() -> None:
     with reading(OSError(28, "No space left")) as door:
         arrival = run(actions.accept(door=door, raw=b"1"))

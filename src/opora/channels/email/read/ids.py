@@ -10,6 +10,7 @@ from opora.lib.text import clean_text
 MESSAGE_ID = re.compile(r"<[^<>\s]{1,990}>")
 IN_PROSE = re.compile(r"^[>| \t]{0,20}message-id:\s{0,5}(<[^<>\s]{1,990}>)", re.I | re.M)
 MAX_IDS = 100
+MAX_BYTES = 990  # in UTF-8: PostgreSQL's indexes take a value up to 2704
 
 
 def own_id(headers: Headers) -> str:
@@ -21,6 +22,7 @@ def ids_in(values: Iterable[str]) -> tuple[str, ...]:
     found = tuple(
         dict.fromkeys(clean_text(match) for value in values for match in MESSAGE_ID.findall(value))
     )
+    found = tuple(each for each in found if len(each.encode()) <= MAX_BYTES)
     return found if len(found) <= MAX_IDS else (found[0], *found[1 - MAX_IDS :])
 
 

@@ -159,6 +159,12 @@ def test_a_field_that_was_made_to_hurt(field: Callable[[int], bytes]) -> None:
     assert letter_of(field(100_000) + b"\r\n\r\nText.").message_id == ""
 
 
+def test_a_message_id_too_long_for_an_index_is_none() -> None:
+    too_long = "<" + "信" * 900 + "@x>"
+    letter = letter_of(HEAD + f"Message-ID: {too_long}\r\nReferences: {too_long} <a@b>".encode())
+    assert (letter.message_id, letter.references) == ("", ("<a@b>",))
+
+
 def test_a_text_too_long_to_show_is_cut_and_kept_as_a_file() -> None:
     letter = plain(b"All of it. " * 100_000)
     assert len(letter.text) == 500_000
