@@ -58,6 +58,7 @@ def _settle(arrival: Arrival) -> None:
         actions.settle(arrival=arrival, letter=letter)
     except OUTAGES as error:
         if isinstance(error.__cause__, ProgramLimitExceeded):
+            logger.exception("arrival %s failed", arrival.pk)
             _fail(arrival, error)
             return
         logger.warning("arrival %s is put off", arrival.pk, exc_info=True)
@@ -66,9 +67,9 @@ def _settle(arrival: Arrival) -> None:
     except Unreadable as error:
         actions.fail(arrival=arrival, reason=_("cannot be read"), error=str(error))
     except Exception as error:
+        logger.exception("arrival %s failed", arrival.pk)
         _fail(arrival, error)
 
 
 def _fail(arrival: Arrival, error: Exception) -> None:
-    logger.error("arrival %s failed", arrival.pk, exc_info=error)
     actions.fail(arrival=arrival, reason=_("a fault of ours"), error=repr(error))
