@@ -1,5 +1,5 @@
 # make setup   what running needs: .venv (locked, with hashes) and the built pages
-# make run     setup, demo data, and Opora with everything it needs
+# make run     setup, and Opora with everything it needs and a demo company
 # make test    setup, every check, every test
 # make check   what a machine can see without running anything
 # make bench   how fast it is, as ratios; rewrites bench/RESULTS.md
@@ -13,14 +13,14 @@ RUN_READY := .stamps/run-$(shell cat locks/run.txt pyproject.toml | sha256sum | 
 DEV_READY := .stamps/dev-$(shell cat locks/dev.txt pyproject.toml | sha256sum | cut -c1-16)
 MO := src/opora/locale/ru/LC_MESSAGES/django.mo
 
+.DELETE_ON_ERROR:
 .PHONY: setup run test check tests bench lock
 
 setup: $(RUN_READY) $(MO)
 	@$(BIN)/python tools/build_frontend.py
 
 run: setup
-	@$(BIN)/opora demo
-	@exec $(BIN)/opora up
+	@exec $(BIN)/opora up --demo
 
 test: setup check tests
 

@@ -82,9 +82,9 @@ def running(home: Path, **settings: str) -> Iterator[Running]:
             found.stop()
 
 
-def start(environ: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+def start(environ: dict[str, str], log: Path, *words: str) -> subprocess.Popen[bytes]:
     with log.open("ab") as output:
-        return subprocess.Popen(opora("up"), env=environ, stdout=output, stderr=output)
+        return subprocess.Popen(opora("up", *words), env=environ, stdout=output, stderr=output)
 
 
 def wait_open(found: Running) -> None:

@@ -33,6 +33,8 @@ def main(arguments: list[str]) -> int:
     built = _fingerprint(_sources())
     if _is(built, "pages-built") and (STATIC / "manifest.json").exists() and not check:
         return 0
+    if not check:
+        print("Building the pages.", flush=True)
     node = find_node()
     install(node, everything=check)
     if check and any(run(node, *command) for command in CHECKS):
@@ -64,8 +66,11 @@ def install(node: str, *, everything: bool) -> None:
     (STAMPS / "pages-packages-all").unlink(missing_ok=True)
     # The wheel's npm launcher is broken: npm is started as the script it is.
     npm = _npm(node)
-    command = [*npm, "ci", "--no-fund", "--no-audit", *([] if everything else ["--omit=dev"])]
-    subprocess.run(command, cwd=FRONTEND, env=_environment(node), check=True)
+    quiet = ["--no-fund", "--no-audit", "--no-progress", "--loglevel=error"]
+    command = [*npm, "ci", *quiet, *([] if everything else ["--omit=dev"])]
+    subprocess.run(
+        command, cwd=FRONTEND, env=_environment(node), stdout=subprocess.DEVNULL, check=True
+    )
     _stamp(lock, "pages-packages-all" if everything else "pages-packages")
 
 
@@ -124,4 +129,9 @@ def _stamp(fingerprint: str, name: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except subprocess.CalledProcessError as failed:  # it has told why
+        sys.exit(failed.returncode)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -49,6 +49,9 @@ MEMORY = {
 # Given at every start, so that no file can turn them off.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}  # tests only
+# What ends a connection is told to who holds it; here "terminating connection due to administrator
+# command" at every stop would only frighten. What the server itself dies of is still said.
+CALM = f"ALTER ROLE {embedded.ROLE} SET log_min_messages = panic"
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET = 107  # bytes of sockaddr_un.sun_path, less its final NUL
 REACHABLE = Path("/tmp")  # noqa: S108  folders made by mkdtemp: names of their own, mode 0700
@@ -155,7 +158,7 @@ class Cluster:
         self._give(draft)
         write_once(embedded.password_file(self.home), secrets.token_urlsafe(24))
         self._fill(draft)
-        self._single(draft, "postgres", f"CREATE DATABASE {embedded.DATABASE}")
+        self._single(draft, "postgres", f"CREATE DATABASE {embedded.DATABASE}", CALM)
         draft.rename(self.data)
         sync_folder(self.home)
 
@@ -175,10 +178,10 @@ class Cluster:
         stop_orphans(self.data)
         self._single(self.data, "postgres", f"ALTER ROLE {embedded.ROLE} PASSWORD '{password}'")
 
-    def _single(self, data: Path, database: str, statement: str) -> None:
-        """One statement without a server, for what must be done before anybody can connect."""
+    def _single(self, data: Path, database: str, *statements: str) -> None:
+        """Without a server, for what must be done before anybody can connect; a line each."""
         with tempfile.TemporaryFile() as source:
-            source.write(statement.encode() + b"\n")
+            source.writelines(f"{statement}\n".encode() for statement in statements)
             source.seek(0)
             options = ["--single", "-cexit_on_error=on", database]
             self._finish("postgres", data, options, source)

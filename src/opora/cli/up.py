@@ -5,6 +5,7 @@ It imports no Django: it stays resident, and must be there when anything else fa
 
 import argparse
 import os
+import sys
 import tempfile
 
 from opora.cli import Stopped, say
@@ -24,6 +25,9 @@ POSTGRES_PATIENCE = 2.0
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = "Settings are read from the environment: OPORA_HOME, OPORA_WEB, OPORA_MAIL, ..."
+    parser.add_argument(
+        "--demo", action="store_true", help="with the demo company, and links to sign in there"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     with home_lock(here.home):
         supervisor = Supervisor(here.home)
         try:
-            _bring_up(supervisor, here)
+            _bring_up(supervisor, here, demo=arguments.demo)
             _keep_up(supervisor)
         except AskedToStop:
             say("Stopping.")
@@ -41,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     return os.EX_OK
 
 
-def _bring_up(supervisor: Supervisor, here: Environment) -> None:
+def _bring_up(supervisor: Supervisor, here: Environment, *, demo: bool) -> None:
     check_ports({"OPORA_WEB": here.web, "OPORA_MAIL": here.mail}, pause)
     if not here.database_url:
         cluster = Cluster(here.home)
@@ -50,32 +54,36 @@ def _bring_up(supervisor: Supervisor, here: Environment) -> None:
             Part("PostgreSQL", cluster.start, lambda child: cluster.stop(child, POSTGRES_PATIENCE))
         )
         cluster.wait_ready(server, pause)
-    first_page = _migrate()
+    # The demo first: once it is there, nobody needs the page of the first run.
+    links = _said_by("demo", "The demo could not be added") if demo else ""
+    first_page = _said_by("migrate", "The database could not be brought up to date")
     for name, patience in PARTS.items():
         supervisor.begin(_part(name, patience))
-    _announce(supervisor, here, first_page)
+    _announce(supervisor, here, first_page.strip())
+    sys.stdout.write(links)
+    sys.stdout.flush()
 
 
 def _part(name: str, patience: float) -> Part:
     return Part(name, lambda: spawn(name, opora(name)), lambda child: child.stop(patience))
 
 
-def _migrate() -> str:
-    """Bring the tables up to date in a process of its own; the path of the page to open first."""
+def _said_by(command: str, failure: str) -> str:
+    """Run a command to its end in a process of its own; what it printed. Raises Stopped."""
     with tempfile.TemporaryFile() as result:
-        child = spawn("migrate", opora("migrate"), Surroundings(result=result))
+        child = spawn(command, opora(command), Surroundings(result=result))
         try:
             while not child.has_ended():
                 pause(1.0)
         finally:
             child.stop(5.0)
-        if child.process.returncode != 0:
+        code = child.process.returncode
+        if code != 0:
             raise Stopped(
-                "The database could not be brought up to date; the reason is above.",
-                child.process.returncode if child.process.returncode > 0 else os.EX_UNAVAILABLE,
+                f"{failure}; the reason is above.", code if code > 0 else os.EX_UNAVAILABLE
             )
         result.seek(0)
-        return result.read().decode().strip()
+        return result.read().decode()
 
 
 def _announce(supervisor: Supervisor, here: Environment, first_page: str) -> None:

@@ -28,19 +28,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """The results, which are links, go to stdout."""
     with _database():
-        from opora.cli.demo import stage
-
         if arguments.remove:
             _remove()
-        elif arguments.links:
-            _print_links()
-        elif stage.is_set():
-            say("The demo is already here; `opora demo --links` prints links to sign in.")
         else:
-            count = stage.set_up()
-            say(f"Added the demo: {count} requests of two weeks.")
+            if not arguments.links:
+                _add()
             _print_links()
     return os.EX_OK
+
+
+def _add() -> None:
+    from opora.cli.demo import stage
+
+    if stage.is_set():
+        say("The demo is already here.")
+        return
+    count = stage.set_up()
+    say(f"Added the demo: {count} requests of two weeks.")
 
 
 def _remove() -> None:

@@ -101,6 +101,23 @@ def test_sigint_ends_all_within_ten_seconds(up: Running) -> None:
     assert time.monotonic() - begun < 60  # 10 s on a quiet machine: see bench
 
 
+def test_stopping_as_asked_says_nothing_frightening(up: Running) -> None:
+    up.log.write_bytes(b"")
+    with up.database():  # somebody else's, whom PostgreSQL must send away
+        up.stop()
+    assert up.log.read_text() == "Stopping.\n"
+
+
+def test_with_the_demo_the_links_stand_below_the_address(up: Running) -> None:
+    up.process = start(up.environ, up.log, "--demo")
+    wait_open(up)
+    assert eventually(lambda: ", administrator: http" in up.log.read_text())
+    *_, address, agent, administrator = up.log.read_text().splitlines()
+    assert address.startswith(f"Opora is open at {up.url}/, ")
+    assert ", agent: http" in agent
+    assert administrator.startswith("Павел Орлов, administrator: http")
+
+
 def test_tables_of_a_newer_opora_are_refused_and_left_alone(up: Running) -> None:
     with up.database() as database:
         database.execute(
