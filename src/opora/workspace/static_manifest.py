@@ -1,6 +1,7 @@
 """Which built file stands behind a name of the source: `app.ts` -> `assets/app-B3x9.js`."""
 
 import json
+import time
 from functools import lru_cache
 from pathlib import Path
 
@@ -14,13 +15,14 @@ MANIFEST = STATIC / "manifest.json"
 def url_of(source: str) -> str:
     """The address of a built file; raises ImproperlyConfigured when there is none."""
     try:
-        return f"/{settings.STATIC_URL.strip('/')}/{_built(_stamp())[source]}"
+        return f"/{settings.STATIC_URL.strip('/')}/{_built(_stamp(int(time.monotonic())))[source]}"
     except KeyError as error:
         raise ImproperlyConfigured(f"The build made no {source}.") from error
 
 
-def _stamp() -> int:
-    """Changes with every build, so that a server under development needs no restart."""
+@lru_cache(maxsize=1)
+def _stamp(_second: int) -> int:
+    """Changes with every build; looked at once a second, since a page names 90 icons."""
     try:
         return MANIFEST.stat().st_mtime_ns
     except FileNotFoundError as error:
