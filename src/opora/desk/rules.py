@@ -33,9 +33,12 @@ MOVES: dict[str, tuple[str | None, ...]] = {
 _THANKS = re.compile(
     r"(?:(?:большое|огромное|все|всё|заработало|работает|получилось|да|ок|спасибо|благодарю|"
     r"благодарим|вам|вас|за|помощь|оперативность|теперь|отлично|супер|хорошо|понятно|принято|"
-    r"здравствуйте|добрый|день|"
+    r"здравствуйте|добрый|день|работают|заработали|помогло|помогли|решено|разобрались|"
+    r"разобрался|разобралась|быстро|оперативно|быструю|реакцию|класс|в порядке|"
+    r"вопрос реш[её]н|проблема решена|можно закрывать|"
     r"ok|okay|thanks|thank|you|very|so|much|many|a|lot|great|perfect|it|works|now|all|good|"
-    r"for|the|your|help|cheers|hi|hello)\s*)+"
+    r"for|the|your|help|cheers|hi|hello|quick|fast|fixed|solved|sorted|appreciated|"
+    r"(?:it|all|everything) (?:is|s) (?:working|fine))\s*)+"
 )
 _HEART = re.compile(r"спасибо|благодар|thank|cheers")
 

@@ -74,6 +74,9 @@ def test_no_way_through_the_table_leaves_it(moves: list[str]) -> None:
         "Thank you very much!",
         "Hi, it works now, cheers :)",
         "Добрый день! Спасибо :-)",
+        "Все работают. Спасибо за оперативность!",
+        "Спасибо, помогло. Вопрос решён",
+        "Thanks for the quick help, everything is working now.",
     ],
 )
 def test_a_word_that_only_thanks_is_seen(text: str) -> None:
@@ -89,6 +92,8 @@ def test_a_word_that_only_thanks_is_seen(text: str) -> None:
         "Спасибо, но принтер снова не печатает",
         "Спасибо. А когда привезут картридж?",
         "Спасибо?",
+        "Спасибо, но не помогло",
+        "Спасибо. Проблема та же",
         "Thank you, please do the same for Mary",
         "Спасибо " * 30,
         "Thanks\n\nThe till is down again.",
