@@ -3,7 +3,7 @@
 import re
 
 from django import template
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 
 register = template.Library()
 
@@ -26,8 +26,19 @@ REFUSED = pgettext_lazy("failure", "their server's rules refuse it")  # all of x
 @register.filter
 def plainly(said: str) -> str:
     """`The mailbox is full (5.2.2 …)`: what the code means, before what the server said."""
+    word = _word_for(said)
+    return f"{word} ({said})" if word else said
+
+
+@register.filter
+def briefly(trouble: str) -> str:
+    """A ticket's trouble where there is room for one line: the reason without the server's words."""
+    word = _word_for(trouble)
+    return gettext("Not delivered: %(reason)s") % {"reason": word} if word else trouble
+
+
+def _word_for(said: str) -> str:
     code = CODE.search(said)
     if code is None:
-        return said
-    word = REFUSED if code[1].startswith("7.") else WORDS.get(code[1])
-    return f"{word} ({said})" if word else said
+        return ""
+    return str(REFUSED if code[1].startswith("7.") else WORDS.get(code[1], ""))

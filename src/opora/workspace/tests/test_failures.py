@@ -1,7 +1,7 @@
 import pytest
 from django.utils.translation import override
 
-from opora.workspace.templatetags.failures import plainly
+from opora.workspace.templatetags.failures import briefly, plainly
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,9 @@ from opora.workspace.templatetags.failures import plainly
 def test_what_a_server_says_by_code_is_said_in_words(said: str, told: str) -> None:
     with override("en"):
         assert plainly(said) == told
+
+
+def test_a_row_says_only_the_reason() -> None:
+    with override("en"):
+        assert briefly("a@example.org: 5.2.2 Over quota") == "Not delivered: the mailbox is full"
+        assert briefly("Waited for the courier") == "Waited for the courier"

@@ -102,6 +102,29 @@ def test_the_list_it_was_opened_from_stands_beside() -> None:
     assert (queue.view.key, queue.rows) == ("unassigned", [ticket])
 
 
+def test_beside_a_ticket_that_was_opened_by_a_link_stands_all_that_is_open() -> None:
+    ticket = cast.a_ticket()
+    queue = cast.page_of(cast.dana()).get(f"/tickets/{ticket.pk}/").context["queue"]
+    assert (queue.view.key, queue.rows) == ("open", [ticket])
+
+
+def test_an_empty_list_beside_a_ticket_says_so() -> None:
+    ticket = cast.a_ticket()
+    browser = cast.page_of(cast.dana())
+    browser.get("/tickets/mine/")
+    answer = browser.get(f"/tickets/{ticket.pk}/")
+    assert "Nothing is in this list now." in answer.content.decode()
+
+
+def test_a_closed_ticket_takes_notes_only() -> None:
+    ticket = cast.a_ticket()
+    assert 'value="reply"' in page(cast.dana(), ticket)
+    actions.close(actor=cast.dana(), ticket=ticket, seen=cast.last_seen(ticket))
+    closed = page(cast.dana(), ticket)
+    assert 'value="reply"' not in closed
+    assert "To answer, reopen it." in closed
+
+
 def test_earlier_tickets_are_those_one_may_see() -> None:
     hidden = cast.a_ticket(subject="Hidden", group=cast.group("Warehouse"))
     seen = cast.a_ticket(subject="Seen")

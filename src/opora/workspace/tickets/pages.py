@@ -159,6 +159,6 @@ def moves_for(actor: Person, ticket: Ticket) -> set[str]:
 
 def _queue(request: HttpRequest, actor: Person) -> Queue:
     key = request.COOKIES.get(LAST_LIST, "")
-    view = SAVED.get(key, SAVED["mine"])
+    view = SAVED.get(key, SAVED["open"])  # whoever came by a link has been in no list
     rows, _after = cut(selectors.page_of(selectors.views_for(actor)[view.key]))
     return Queue(view, rows[:QUEUE_ROWS])
