@@ -1,6 +1,7 @@
 """Django, for the commands that need it; imported by them alone."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,21 +11,38 @@ from opora.cli.postgres import running_server
 from opora.lib import embedded, environment
 from opora.lib.environment import Environment, NotRunning
 
+REPAIR = 600.0  # seconds of a part that is started while the database repairs its data
+PAUSE = 0.5  # seconds between attempts
 
-def load_django() -> None:
-    """Settings, apps and a database that answers; raises NotRunning, BadSetting or Stopped."""
+
+def load_django(patience: float = 0.0) -> None:
+    """Settings, apps and a database that answers; raises NotRunning, BadSetting or Stopped.
+
+    `patience`: seconds for the database, which may be repairing its data, to answer.
+    """
     here = environment.read()
     refuse_half_restored(here.home)
     environment.running_database_url(here)
     os.environ["DJANGO_SETTINGS_MODULE"] = "opora.config.settings"
     import django
-    from django.db import OperationalError, connection
 
     django.setup()
+    limit = time.monotonic() + patience
+    while reason := _reason_not_to_answer():
+        if time.monotonic() >= limit:
+            raise Stopped(f"The database does not answer: {reason}")
+        time.sleep(PAUSE)
+
+
+def _reason_not_to_answer() -> str:
+    """Empty when it answers."""
+    from django.db import OperationalError, connection
+
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        raise Stopped(f"The database does not answer: {error}".strip()) from None
+        return str(error).strip()
+    return ""
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import signal
 import socket
 
 from opora.cli import Stopped
-from opora.cli.application import load_django
+from opora.cli.application import REPAIR, load_django
 from opora.lib import environment
 from opora.lib.environment import Environment
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     here = environment.read()
-    load_django()
+    load_django(REPAIR)
     from django.db import connections
 
     from opora.channels.email.listener import local

@@ -5,7 +5,7 @@ import os
 from typing import TYPE_CHECKING
 
 from opora.cli import Stopped
-from opora.cli.application import load_django
+from opora.cli.application import REPAIR, load_django
 from opora.lib import environment
 from opora.lib.environment import Environment
 
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     here = environment.read()
-    load_django()
+    load_django(REPAIR)
     from opora.cli.server.process import CannotListen, listen, serve
 
     try:

@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Mapping
 
-from opora.cli.application import load_django
+from opora.cli.application import REPAIR, load_django
 from opora.lib.lifeline import die_with_parent
 
 # One process for each of two cores; letters are sent by threads that mostly wait.
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    load_django()
+    load_django(REPAIR)
     from django.db import connections
 
     connections.close_all()  # a connection does not survive a fork

@@ -1,5 +1,6 @@
 """What stands around every page: who is signed in, the service, what waits for a human."""
 
+import shutil
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import get_language_info
 
+from opora.channels.email.listener.limits import Limits
 from opora.doors.models import Service
 from opora.intake.models import Arrival
 from opora.people.models import Person
@@ -33,6 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "me": me,
         "service_name": around.service.name,
         "waiting_arrivals": around.waiting_arrivals if sees_journal else 0,
+        "is_disk_full": me is not None and me.is_agent and _is_disk_full(),
         "languages": [
             (code, get_language_info(code)["name_local"].capitalize())
             for code, _name in settings.LANGUAGES
@@ -46,6 +49,15 @@ def frame_of(request: HttpRequest) -> Frame:
     if not isinstance(kept, Frame):
         kept = request.__dict__[_KEPT] = _read()
     return kept
+
+
+def _is_disk_full() -> bool:
+    """Whether the listener turns letters away for want of room; asked at each page, costs none."""
+    try:
+        free = shutil.disk_usage(settings.BLOBS).free
+    except FileNotFoundError:  # nothing was stored yet
+        return False
+    return free < Limits.room
 
 
 def _read() -> Frame:
