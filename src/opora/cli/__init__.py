@@ -44,6 +44,7 @@ COMMANDS = (
     ("backup", "write everything into one file, while Opora runs"),
     ("restore", "bring back what `opora backup` wrote"),
     ("doctor", "look for what is wrong, and say what to do"),
+    ("link", "make a link that signs an agent in once, for who is locked out"),
     ("demo", "add a believable service company to look at, or take it away"),
     ("migrate", "bring the tables of the database up to date"),
 )
