@@ -7,6 +7,7 @@ more than SIZE                   | 552 5.3.4: at MAIL when announced, else after
 too many recipients              | 452 4.5.3
 guessing of addresses            | 421 4.7.0 and the end
 nothing, or a letter, too slowly | 421 4.4.2 and the end
+HTTP: a web page had a browser post to us | 421 4.7.0 and the end
 a letter                         | what `reception` says; by SMTP 250 only if every mailbox has it
 """
 
@@ -44,6 +45,7 @@ CODES = {  # RFC 3463, for answers that the library says without one
     "554": "5.7.0",
     "555": "5.5.4",
 }
+HTTP = ("CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 WITHOUT_CODE = re.compile(r"[245]\d\d (?!\d\.\d{1,3}\.\d{1,3} )")
 TOO_LARGE = "552 5.3.4 The letter is larger than this server takes"
 
@@ -74,6 +76,7 @@ class Visitor(SMTP):
         # The library's own grows by each EHLO, and is one for all connections.
         self.command_size_limits = collections.defaultdict(lambda: MAX_COMMAND)
         del self._smtp_methods["AUTH"]
+        self._smtp_methods |= dict.fromkeys(HTTP, self._send_away)
 
     # --- the connection
 
@@ -160,6 +163,11 @@ class Visitor(SMTP):
         plain = ["PIPELINING", "8BITMIME", "BINARYMIME", "CHUNKING", "SMTPUTF8"]
         tls = ["STARTTLS"] if self.tls_context and not self._tls_protocol else []
         return [f"SIZE {self.house.limits.letter}", *plain, "ENHANCEDSTATUSCODES", *tls]
+
+    async def _send_away(self, arg: str | None) -> None:
+        """At once: what follows HTTP's first lines could be commands in its body."""
+        self.is_leaving = True
+        await self.push("421 4.7.0 This is no web server")
 
     async def smtp_VRFY(self, arg: str | None) -> None:  # noqa: N802
         await self.push("252 2.5.0 Send it, and see")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from opora.channels.email.listener.addressing import clean
 from opora.channels.email.listener.content import Content
 from opora.channels.email.listener.limits import Limits
 from opora.channels.email.listener.reception import Reception
@@ -70,7 +71,7 @@ class Hooks:
             return "452 4.5.3 Too many recipients: send the letter again to the others"
         door = None
         if address.lower() != "postmaster":
-            door = await self._house.reception.find_mailbox(address)
+            door = await self._house.reception.find_mailbox(clean(address))
         if isinstance(door, str):
             return self._refuse(server, door)
         envelope.rcpt_tos.append(address)

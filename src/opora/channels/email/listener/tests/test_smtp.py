@@ -49,6 +49,22 @@ def test_an_address_that_is_not_ours_is_refused(running: Running, books: Noteboo
     assert books.letters == []
 
 
+def test_an_address_of_broken_bytes_is_not_ours(running: Running) -> None:
+    client = running.raw()
+    client.say(b"EHLO client.example\r\nMAIL FROM:<alice@example.org>\r\n", 2)
+    assert client.say(b"RCPT TO:<\xff\xfe@demo.example>\r\n")[0].startswith("550 5.1.1 ")
+    client.close()
+
+
+def test_a_browser_that_posts_to_us_is_sent_away(running: Running, books: Notebook) -> None:
+    client = running.raw()
+    request = b"POST / HTTP/1.1\r\nHost: 127.0.0.1:2525\r\n\r\n"
+    commands = b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<support@demo.example>\r\nDATA\r\n"
+    assert client.say(request + commands + LETTER + b".\r\n", 2)[1:] == [""]
+    client.close()
+    assert books.letters == []
+
+
 def test_the_postmaster_needs_no_domain(running: Running, books: Notebook) -> None:
     send(running, "postmaster", letter=b"To: sales@demo.example\r\n\r\n")
     assert books.letters[0][0] == "sales@demo.example"
