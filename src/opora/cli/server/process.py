@@ -1,6 +1,7 @@
 """granian, held to what Opora promises: one listening socket, no orphans, stopped within 5 s."""
 
 import asyncio
+import logging
 import multiprocessing
 import os
 import resource
@@ -86,6 +87,11 @@ class Server(MPServer):
         self._shd = SocketHolder(self.listener.fileno(), False, BACKLOG)  # type: ignore[assignment, call-arg]  # as its parent does
         self._ssp = None
         self._sso = self.listener
+
+    def _stop_workers(self) -> None:
+        """Without its warning of workers that refuse: it takes one just ending for one of them."""
+        logging.getLogger("_granian").setLevel(logging.ERROR)
+        super()._stop_workers()
 
 
 def serve(
