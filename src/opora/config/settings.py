@@ -17,9 +17,12 @@ DEBUG = False
 ALLOWED_HOSTS = ["*"]
 BLOBS = OPORA.home / "blobs"
 
+_DATABASE = environ.Env.db_url_config(environment.database_url(OPORA))
 DATABASES = {
-    "default": environ.Env.db_url_config(environment.database_url(OPORA))
+    "default": _DATABASE
     | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    # Seconds; a server that takes connections and says nothing is away.
+    | {"OPTIONS": {"connect_timeout": 10} | _DATABASE.get("OPTIONS", {})}
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -117,6 +120,7 @@ AXES_USERNAME_CALLABLE = "opora.workspace.rooms.adapters.username_of"
 AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 
+SESSION_ENGINE = "opora.workspace.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

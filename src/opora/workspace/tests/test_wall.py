@@ -72,6 +72,12 @@ def test_a_stranger_is_sent_to_the_sign_in_page() -> None:
         assert SECRET not in _text(answer)
 
 
+@pytest.mark.parametrize("key", ['"\\000123456789"', '"\\377\\376"', "x" * 9000])
+def test_a_stranger_with_any_cookie_is_sent_there_too(key: str) -> None:
+    answer = cast.page_of(None).get("/tickets/mine/", headers={"Cookie": f"sessionid={key}"})
+    assert answer.status_code == 302
+
+
 def test_a_stranger_is_sent_there_whole_when_a_part_was_asked_for() -> None:
     answer = cast.page_of(None).get("/tickets/mine/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer["HX-Redirect"]) == (200, "/accounts/login/")

@@ -23,6 +23,7 @@ def status_for(cookie: str = "", **over: Any) -> int:
 def test_stranger_is_not_let_in() -> None:
     assert status_for() == 401
     assert status_for("sessionid=0123456789abcdef0123456789abcdef") == 401
+    assert status_for('sessionid="\\000123456789abcdef0123456789abcdef"') == 401
 
 
 def test_requester_is_refused() -> None:
