@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.db.models import Model, QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
@@ -43,6 +43,11 @@ def told(request: HttpRequest, act: Callable[[], object], success: str) -> bool:
         return False
     messages.success(request, success)
     return True
+
+
+def sought(query: QueryDict) -> str:
+    """What is looked for; without NUL, of which PostgreSQL's text has none."""
+    return query.get("q", "").replace("\0", " ").strip()[:200]
 
 
 def page_below(rows: QuerySet[Row], before: str) -> tuple[list[Row], str]:

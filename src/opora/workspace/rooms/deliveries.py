@@ -18,7 +18,15 @@ from opora.outbox import actions
 from opora.outbox.models import Delivery
 from opora.people.models import Person
 from opora.workspace.request import actor_of
-from opora.workspace.rooms.answers import as_file, as_sent, page_below, query_of, told, way_back
+from opora.workspace.rooms.answers import (
+    as_file,
+    as_sent,
+    page_below,
+    query_of,
+    sought,
+    told,
+    way_back,
+)
 
 State = Delivery.State
 HELD = Q(state=State.QUEUED, due_at=None)
@@ -44,7 +52,7 @@ class Wanted:
     @classmethod
     def read(cls, query: QueryDict) -> "Wanted":
         kind = query.get("kind", "")
-        return cls(kind if kind in KINDS else "", query.get("q", "").strip()[:200])
+        return cls(kind if kind in KINDS else "", sought(query))
 
     def of(self, deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
         if self.kind:

@@ -20,7 +20,15 @@ from opora.lib import clock
 from opora.lib.errors import Unreadable
 from opora.people.models import Person
 from opora.workspace.request import actor_of
-from opora.workspace.rooms.answers import as_file, as_sent, done, page_below, query_of, told
+from opora.workspace.rooms.answers import (
+    as_file,
+    as_sent,
+    done,
+    page_below,
+    query_of,
+    sought,
+    told,
+)
 from opora.workspace.rooms.forms import EraseForm
 from opora.workspace.rooms.steps import steps_of
 
@@ -46,7 +54,7 @@ class Wanted:
         return cls(
             outcome=outcome if outcome in Outcome.values else "",
             mailbox=mailbox if mailbox.isdecimal() else "",
-            q=query.get("q", "").strip()[:200],
+            q=sought(query),
         )
 
     def of(self, arrivals: QuerySet[Arrival]) -> QuerySet[Arrival]:

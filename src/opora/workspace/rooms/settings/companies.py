@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from opora.people import actions
 from opora.people.models import Company
-from opora.workspace.rooms.answers import done, page_below
+from opora.workspace.rooms.answers import done, page_below, sought
 from opora.workspace.rooms.settings.forms import CompanyForm
 from opora.workspace.rooms.settings.gate import administrator_of, show
 
@@ -16,7 +16,7 @@ from opora.workspace.rooms.settings.gate import administrator_of, show
 def companies(request: HttpRequest) -> HttpResponse:
     """Newest first; `q` is a part of the name or of a domain."""
     administrator_of(request)
-    q = request.GET.get("q", "").strip()[:200]
+    q = sought(request.GET)
     found = Company.objects.prefetch_related("domains")
     if q:
         found = found.filter(Q(name__icontains=q) | Q(domains__domain__contains=q.lower()))
