@@ -71,8 +71,10 @@ class Supervisor:
         """One round: bury who died, start who is due, end strays. Raises Stopped."""
         for part in self.parts:
             if part.child is not None and part.child.has_ended():
-                ending = part.child.bury()
+                ending, code = part.child.bury(), part.child.process.returncode
                 part.child = None
+                if code == os.EX_CONFIG:
+                    raise Stopped(f"{part.name} has said above what is set wrong.", code)
                 self._mourn(part, ending)
             if part.child is None and time.monotonic() >= part.due:
                 part.begin()

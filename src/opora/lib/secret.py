@@ -5,6 +5,7 @@ belongs to every backup.
 """
 
 import contextlib
+import errno
 import os
 import secrets
 from pathlib import Path
@@ -26,6 +27,8 @@ def make_home(home: Path) -> None:
     with contextlib.suppress(FileExistsError):
         home.mkdir(parents=True)
         home.chmod(0o700 if os.geteuid() else 0o711)
+    if not home.is_dir():  # a file, or a link to nowhere
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(home))
 
 
 def write_once(path: Path, text: str) -> None:

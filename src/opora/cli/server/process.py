@@ -91,7 +91,7 @@ class Server(MPServer):
     def _stop_workers(self) -> None:
         """Without its warning of workers that refuse: it takes one just ending for one of them."""
         logging.getLogger("_granian").setLevel(logging.ERROR)
-        super()._stop_workers()
+        super()._stop_workers()  # type: ignore[no-untyped-call]
 
 
 def serve(

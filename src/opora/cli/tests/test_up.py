@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 import psutil
 import pytest
 
+from opora.lib import embedded
 from tests.running import Running, eventually, free_port, opora, running, start, wait_open
 
 
@@ -68,6 +69,17 @@ def test_a_taken_port_is_one_sentence_that_names_the_setting(up: Running, name: 
         )
         assert (code, said.startswith(f"{name} is 127.0.0.1:")) == (os.EX_TEMPFAIL, True)
         assert "Traceback" not in said
+
+
+def test_a_setting_that_only_a_part_finds_wrong_is_told_once(up: Running, tmp_path: Path) -> None:
+    over = {
+        "DATABASE_URL": embedded.address_file(up.home).read_text(),
+        "OPORA_HOME": str(tmp_path),
+        "OPORA_WEB": f"127.0.0.1:{free_port()}",
+        "OPORA_MAIL": f"127.0.0.1:{free_port()}",
+        "OPORA_TLS_CERTIFICATE": __file__,
+    }
+    assert refused(up, **over) == (os.EX_CONFIG, "mail has said above what is set wrong.")
 
 
 @pytest.mark.parametrize("part", ["postgres", "web", "worker", "mail"])
