@@ -70,3 +70,16 @@ test("what is typed while the answer is on its way is kept", () => {
   finish(form, 200);
   expect(text.value).toBe(" And one thing more");
 });
+
+test("the empty field says what it is for", () => {
+  text.placeholder = "Write an answer";
+  text.dataset.note = "Write a note";
+  end();
+  end = composer(form);
+  const note = form.querySelector<HTMLInputElement>('[value="note"]') as HTMLInputElement;
+  note.checked = true;
+  note.dispatchEvent(new Event("change", { bubbles: true }));
+  expect(text.placeholder).toBe("Write a note");
+  finish(form, 200);
+  expect(text.placeholder).toBe("Write an answer");
+});

@@ -34,12 +34,23 @@ export default function composer(element: HTMLElement): () => void {
     event.preventDefault();
   };
 
+  const { placeholder } = text;
+  const name = () => {
+    const isNote = form.querySelector<HTMLInputElement>('input[value="note"]')?.checked;
+    text.placeholder = (isNote && text.dataset.note) || placeholder;
+  };
+
+  name();
+  form.addEventListener("change", name, { signal });
   form.addEventListener("click", click, { signal });
   form.addEventListener("mousedown", hold, { signal });
   form.addEventListener("click", choose, { signal });
   form.addEventListener("keydown", press, { signal });
   form.addEventListener("htmx:before:request", () => (sent = text.value), { signal });
-  const end = whenSent(form, () => begin(form, text, sent));
+  const end = whenSent(form, () => {
+    begin(form, text, sent);
+    name();
+  });
   if (form.querySelector('[aria-invalid="true"], .notice')) text.focus();
   return () => {
     end();

@@ -46,3 +46,11 @@ test("a row stays when the server fails", () => {
   finish(document.getElementById("row-1") as Element, 502);
   expect(document.getElementById("row-1")).not.toBe(null);
 });
+
+test("who comes back from a ticket is at its row again", () => {
+  end();
+  Object.defineProperty(document, "referrer", { value: "http://desk/tickets/2/", configurable: true });
+  end = rows(document.querySelector("tbody") as HTMLElement);
+  Object.defineProperty(document, "referrer", { value: "", configurable: true });
+  expect(at()).toBe("2");
+});

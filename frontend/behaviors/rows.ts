@@ -29,9 +29,18 @@ export default function rows(element: HTMLElement): () => void {
     if (held) next?.focus();
   };
 
+  returnTo(element, document.referrer);
   document.addEventListener("step", step, { signal: ends.signal });
   document.addEventListener("htmx:finally:request", leave, { signal: ends.signal });
   return () => ends.abort();
+}
+
+/** Whoever comes back from a ticket goes on from its row, not from the top of the list. */
+function returnTo(element: HTMLElement, from: string): void {
+  const number = /\/tickets\/(\d+)\/$/.exec(from)?.[1];
+  if (!number || element.querySelector('[aria-selected="true"]')) return;
+  const link = element.querySelector<HTMLElement>(`#row-${number} .row-subject`);
+  if (document.activeElement === document.body) link?.focus();
 }
 
 /** Where the reader is: at what has the focus, else at the open ticket. */

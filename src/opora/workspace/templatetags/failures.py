@@ -26,18 +26,19 @@ REFUSED = pgettext_lazy("failure", "their server's rules refuse it")  # all of x
 @register.filter
 def plainly(said: str) -> str:
     """`The mailbox is full (5.2.2 …)`: what the code means, before what the server said."""
-    word = _word_for(said)
+    word = reason_of(said)
     return f"{word} ({said})" if word else said
 
 
 @register.filter
 def briefly(trouble: str) -> str:
-    """A ticket's trouble where there is room for one line: the reason without the server's words."""
-    word = _word_for(trouble)
+    """A ticket's trouble in one line: the reason without the words of their server."""
+    word = reason_of(trouble)
     return gettext("Not delivered: %(reason)s") % {"reason": word} if word else trouble
 
 
-def _word_for(said: str) -> str:
+def reason_of(said: str) -> str:
+    """What the code in it means; empty when it has none that we know."""
     code = CODE.search(said)
     if code is None:
         return ""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from opora.workspace.templatetags.assets import PRIORITIES, STATUSES
+from opora.workspace.templatetags.failures import reason_of
 
 register = template.Library()
 
@@ -130,6 +131,8 @@ def _worded(field: str, value: object) -> str:
         return str(STATUSES.get(str(value), value))
     if field == "priority":
         return str(PRIORITIES.get(str(value), value))
+    if field == "trouble":
+        return reason_of(str(value)) or str(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return str(value)

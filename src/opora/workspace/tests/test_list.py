@@ -124,6 +124,9 @@ def test_a_row_is_answered_alone() -> None:
     ticket = cast.a_ticket()
     answer = cast.page_of(cast.dana()).get(f"/tickets/{ticket.pk}/row/")
     assert rows_of(answer.content.decode()) == [ticket.pk]
+    assert b"aria-selected" not in answer.content
+    beside = cast.page_of(cast.dana()).get(f"/tickets/{ticket.pk}/row/?current=1")
+    assert b'aria-selected="true"' in beside.content
 
 
 @pytest.mark.parametrize("who", [cast.dana, cast.leo, cast.ada])

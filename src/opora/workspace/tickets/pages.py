@@ -101,7 +101,8 @@ def row(request: HttpRequest, ticket_id: int) -> HttpResponse:
     found = selectors.find_row(actor_of(request), ticket_id)
     if found is None:
         raise Http404
-    return render(request, "workspace/tickets/row.html", {"ticket": found})
+    context = {"ticket": found, "current": found if "current" in request.GET else None}
+    return render(request, "workspace/tickets/row.html", context)
 
 
 @require_GET
