@@ -49,7 +49,10 @@ test("a row stays when the server fails", () => {
 
 test("who comes back from a ticket is at its row again", () => {
   end();
-  Object.defineProperty(document, "referrer", { value: "http://desk/tickets/2/", configurable: true });
+  Object.defineProperty(document, "referrer", {
+    value: "http://desk/tickets/2/",
+    configurable: true,
+  });
   end = rows(document.querySelector("tbody") as HTMLElement);
   Object.defineProperty(document, "referrer", { value: "", configurable: true });
   expect(at()).toBe("2");
