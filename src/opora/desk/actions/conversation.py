@@ -5,16 +5,26 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opora.desk import letters, policies, rules
-from opora.desk.actions.rows import hold_row, hold_row_for, move, next_status, note, touch
+from opora.desk.actions.rows import (
+    change,
+    hold_row,
+    hold_row_for,
+    move,
+    next_status,
+    note,
+    touch,
+)
 from opora.desk.actions.uploads import take_uploads
 from opora.desk.models import Attachment, Message, Participant, Ticket
 from opora.desk.types import Said
+from opora.doors import selectors as doors
 from opora.lib import clock
 from opora.lib.errors import Refusal
 from opora.outbox import actions as outbox
 from opora.people import actions as people
 from opora.people.models import Person
 
+NOWHERE = ".invalid"  # RFC 2606: whoever stands for an unknown sender has such an address
 Then = Literal["", "ask", "solve"]
 
 
@@ -54,8 +64,7 @@ def reply(
     ticket = hold_row_for(actor, ticket, policies.can_work, seen=seen)
     if not text.strip():
         raise Refusal(_("There is nothing to send yet."))
-    if ticket.door is None:
-        raise Refusal(_("The ticket has no mailbox to answer from: choose one first."))
+    _check_way(actor, ticket)
     next_status(ticket, then or "reply")
     enclosures = take_uploads(actor, upload_ids)
     said = letters.answer_text(text, enclosures=enclosures, cc=tuple(cc))
@@ -68,6 +77,17 @@ def reply(
     also = {} if ticket.assignee_id else {"assignee": actor}
     move(actor, ticket, then or "reply", has_news=False, trouble="", **also)
     return message
+
+
+def _check_way(actor: Person, ticket: Ticket) -> None:
+    """There must be somebody to answer, and a mailbox to answer from: the first if it has none."""
+    if ticket.requester.email.endswith(NOWHERE):
+        raise Refusal(_("Nobody knows who wrote this: give the ticket a requester first."))
+    if ticket.door is None:
+        door = doors.first_mailbox()
+        if door is None:
+            raise Refusal(_("There is no mailbox to answer from: an administrator can add one."))
+        change(actor, ticket, "ticket.mailbox", door=door)
 
 
 @transaction.atomic

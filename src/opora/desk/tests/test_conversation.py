@@ -5,8 +5,10 @@ from opora.desk import actions
 from opora.desk.errors import CannotMove, HasChanged
 from opora.desk.models import Attachment, Ticket, Upload
 from opora.desk.types import Said
+from opora.doors.models import Door
 from opora.lib.errors import Refusal
 from opora.outbox.models import Delivery
+from opora.people import actions as people
 from opora.people.models import Person
 from tests import cast
 
@@ -87,10 +89,26 @@ def test_a_closed_ticket_is_reopened_before_it_is_answered() -> None:
     assert not letters(ticket)
 
 
-def test_a_ticket_without_a_mailbox_cannot_be_answered() -> None:
+def test_a_ticket_without_a_mailbox_is_answered_from_the_first() -> None:
     ticket = cast.a_ticket(door=None)
-    with pytest.raises(Refusal):
+    first = cast.mailbox()
+    answer(ticket)
+    assert again(ticket).door == first
+    assert [letter.sender for letter in letters(ticket)] == [first.sender]
+
+
+def test_without_any_mailbox_nothing_can_be_answered() -> None:
+    ticket = cast.a_ticket(door=None)
+    Door.objects.update(is_active=False)
+    with pytest.raises(Refusal, match="no mailbox"):
         answer(ticket)
+
+
+def test_an_unknown_sender_cannot_be_answered() -> None:
+    ticket = cast.a_ticket(requester=people.meet(email="unknown@sender.invalid"))
+    with pytest.raises(Refusal, match="Nobody knows"):
+        answer(ticket)
+    assert not letters(ticket)
 
 
 def test_an_answer_goes_to_everybody_under_cc_who_then_takes_part() -> None:

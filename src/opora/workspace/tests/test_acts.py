@@ -84,6 +84,20 @@ def test_only_what_was_changed_is_changed() -> None:
     assert (ticket.priority, ticket.tags) == ("critical", ["fire", "printer"])
 
 
+def test_the_requester_is_changed_to_somebody_new() -> None:
+    ticket, company = cast.a_ticket(), cast.company()
+    change(ticket, requester="Olga@Romashka.example", **{"was-requester": "alice@example.org"})
+    ticket.refresh_from_db()
+    assert (ticket.requester.email, ticket.company) == ("olga@romashka.example", company)
+
+
+def test_a_ticket_keeps_its_requester_when_the_address_is_none() -> None:
+    ticket = cast.a_ticket()
+    assert change(ticket, requester="nobody").status_code == 409
+    ticket.refresh_from_db()
+    assert ticket.requester == cast.alice()
+
+
 def test_a_ticket_goes_to_another_group_without_its_assignee() -> None:
     ticket = actions.take(actor=cast.dana(), ticket=cast.a_ticket())
     shown = {"was-group": cast.group().pk, "was-assignee": cast.dana().pk}

@@ -89,11 +89,6 @@ def test_an_answer_goes_to_those_under_cc_again() -> None:
     assert answer.context["reply"]["cc"].value() == "bob@romashka.example"
 
 
-def test_without_a_mailbox_only_a_note_can_be_written() -> None:
-    ticket = cast.a_ticket(door=None)
-    assert "the ticket has no mailbox to answer from" in page(cast.dana(), ticket)
-
-
 def test_the_list_it_was_opened_from_stands_beside() -> None:
     ticket = cast.a_ticket()
     browser = cast.page_of(cast.dana())

@@ -117,6 +117,11 @@ def change(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return HttpResponseClientRedirect(lists) if is_part else redirect(lists)
 
 
+def _set_requester(actor: Person, ticket: Ticket, address: str) -> Ticket:
+    requester = people.meet(email=address, language=ticket.language)
+    return actions.set_requester(actor=actor, ticket=ticket, requester=requester)
+
+
 CHANGES: dict[str, Callable[[Person, Ticket, Any], Ticket]] = {
     "subject": lambda actor, ticket, new: actions.rename(actor=actor, ticket=ticket, subject=new),
     "priority": lambda actor, ticket, new: actions.set_priority(
@@ -124,6 +129,7 @@ CHANGES: dict[str, Callable[[Person, Ticket, Any], Ticket]] = {
     ),
     "group": lambda actor, ticket, new: actions.set_group(actor=actor, ticket=ticket, group=new),
     "assignee": lambda actor, ticket, new: actions.assign(actor=actor, ticket=ticket, assignee=new),
+    "requester": _set_requester,
     "tags": lambda actor, ticket, new: actions.set_tags(
         actor=actor, ticket=ticket, tags=new.split(",")
     ),

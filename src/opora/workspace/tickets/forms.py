@@ -71,6 +71,11 @@ class ChangeForm(forms.Form):
     group = forms.ModelChoiceField(people.groups(), required=False)
     assignee = forms.ModelChoiceField(people.agents(), required=False)
     tags = forms.CharField(required=False)
+    requester = forms.EmailField(error_messages={"required": gettext_lazy("Whose ticket is it?")})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["requester"].required = "requester" in self.data
 
     @property
     def changed(self) -> list[str]:
