@@ -117,6 +117,13 @@ def test_another_person_is_not_locked() -> None:
     assert sign_in(browser) == "/"
 
 
+def test_wrong_passwords_from_elsewhere_lock_nobody_out() -> None:
+    dana()
+    stranger = Client(REMOTE_ADDR="192.0.2.66")
+    assert [sign_in(stranger, "wrong") for _ in range(11)][-1] != "/"
+    assert sign_in(Client(REMOTE_ADDR="192.0.2.1")) == "/"
+
+
 def test_there_is_no_sign_up() -> None:
     assert Client().get("/accounts/signup/").status_code == 404
 
