@@ -66,7 +66,8 @@ def query_of(wanted: dict[str, Any]) -> str:
 def way_back(request: HttpRequest, otherwise: str) -> str:
     """The page named by `next`, if it is one of ours."""
     asked = request.POST.get("next", "")
-    if asked and url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}):
+    # What does not begin with a slash, redirect() takes for the name of a page.
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, request.get_host()):
         return asked
     return resolve_url(otherwise)
 

@@ -68,7 +68,8 @@ def _speak(actor: Person, ticket: Ticket, said: dict[str, Any], upload_ids: list
 
 def _uploads(request: HttpRequest, actor: Person) -> list[int]:
     """What was uploaded before, and what comes with the form where there is no JavaScript."""
-    before = [int(number) for number in request.POST.getlist("attachments") if number.isdigit()]
+    given = request.POST.getlist("attachments")
+    before = [int(number) for number in given if number.isdecimal() and len(number) < 19]
     return before + [files.keep(actor, file).pk for file in request.FILES.getlist("files")]
 
 

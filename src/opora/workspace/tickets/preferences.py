@@ -28,5 +28,6 @@ def change(request: HttpRequest) -> HttpResponse:
         time_zone=me.time_zone,
     )
     back = asked.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(back, request.get_host())
+    # What does not begin with a slash, redirect() takes for the name of a page.
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, request.get_host())
     return redirect(back if is_ours else "workspace:home")
