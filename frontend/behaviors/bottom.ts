@@ -11,6 +11,8 @@ export default function bottom(element: HTMLElement): () => void {
   };
   // New messages, not what a reader unfolds: an open quote is read from its beginning.
   const observer = new MutationObserver(stay);
+  // A growing answer, or the keyboard of a phone, takes room from below.
+  const room = new ResizeObserver(stay);
   const named = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
 
   if (named && element.contains(named)) named.scrollIntoView?.();
@@ -19,8 +21,10 @@ export default function bottom(element: HTMLElement): () => void {
   element.addEventListener("scroll", look, { passive: true });
   window.addEventListener("load", stay);
   observer.observe(element, { childList: true, subtree: true });
+  room.observe(element);
   return () => {
     observer.disconnect();
+    room.disconnect();
     element.removeEventListener("scroll", look);
     window.removeEventListener("load", stay);
   };
