@@ -26,7 +26,7 @@ class Wall(LoginRequiredMiddleware):
     """Nobody passes unseen: a view open to strangers says so by Django's `login_not_required`.
 
     Strangers are sent to the sign-in page; a requester who is signed in gets none of the
-    workspace's pages.
+    workspace's pages, nor those of passwords and second factors.
     """
 
     def process_view(
@@ -41,8 +41,7 @@ class Wall(LoginRequiredMiddleware):
         person = find_person(request)
         if person is None:
             return self._to_sign_in(request, view_func)
-        match = request.resolver_match
-        if match is not None and "workspace" in match.namespaces and not person.is_agent:
+        if not person.is_agent:
             raise PermissionDenied
         return None
 
