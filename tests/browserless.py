@@ -25,6 +25,7 @@ class Answer:
 class Browser:
     opora: Running
     session: str
+    language: str = "en"
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
@@ -53,6 +54,7 @@ class Browser:
         headers = {
             "Cookie": f"sessionid={self.session}; csrftoken={TOKEN}",
             "Content-Type": "application/x-www-form-urlencoded",
+            "Accept-Language": self.language,
         }
         try:
             body = urlencode(fields) if fields is not None else None
