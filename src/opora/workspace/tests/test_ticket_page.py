@@ -89,6 +89,16 @@ def test_an_answer_goes_to_those_under_cc_again() -> None:
     assert answer.context["reply"]["cc"].value() == "bob@romashka.example"
 
 
+def test_an_answer_goes_to_none_whom_an_unproven_letter_names() -> None:
+    ticket = cast.a_ticket()
+    friend = Said(text="Ivy helps me.", cc=("ivy@example.org",))
+    actions.add_message(actor=cast.alice(), ticket=ticket, said=friend)
+    forged = Said(text="And him.", cc=("eve@evil.example",), is_proven=False)
+    actions.add_message(actor=cast.alice(), ticket=ticket, said=forged)
+    page = cast.page_of(cast.dana()).get(f"/tickets/{ticket.pk}/")
+    assert page.context["reply"].initial["cc"] == "ivy@example.org"
+
+
 def test_the_list_it_was_opened_from_stands_beside() -> None:
     ticket = cast.a_ticket()
     browser = cast.page_of(cast.dana())

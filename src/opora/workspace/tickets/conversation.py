@@ -56,9 +56,13 @@ class Conversation:
 
     @property
     def cc(self) -> list[str]:
-        """Who stood beside the requester the last time: an answer goes to them too."""
+        """Who stood beside the requester the last time: an answer goes to them too.
+
+        Not as a letter says that only claims to be theirs: it would lead the answer elsewhere.
+        """
         said = [each.message for each in self.spoken if each.message.kind != Message.Kind.NOTE]
-        return said[-1].cc if said else []
+        proven = [message.cc for message in said if message.is_proven]
+        return proven[-1] if proven else []
 
 
 def conversation_of(ticket: Ticket) -> Conversation:
