@@ -36,7 +36,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
         # The key does not stay in the address, nor in what the browser remembers of it.
         request.session[PROVEN] = True
         return redirect("workspace:first-run")
-    if not request.session.get(PROVEN) and not is_private(settings.OPORA):
+    if not request.session.get(PROVEN) and not is_private(settings.OPORA, _host(request)):
         return render(request, "workspace/first_run/locked.html", status=403)
     form = FirstRunForm(request.POST or None, initial=_initial(request))
     if done(form, lambda: _begin(request, form)):
@@ -59,10 +59,18 @@ def what_next(request: HttpRequest) -> HttpResponse:
     return render(request, "workspace/first_run/next.html", context)
 
 
-def is_private(here: Environment) -> bool:
-    """Whether only this machine reaches the pages: no proxy, no name that others know."""
-    host = urlsplit(here.url).hostname or ""
-    return _is_loopback(here.web.host) and _is_loopback(host) and not here.trusted_proxies
+def is_private(here: Environment, asked: str) -> bool:
+    """Whether only this machine reaches the pages: no proxy, no name that others know.
+
+    `asked`: by which name the browser calls us. A page from elsewhere can have its own name lead to
+    this machine, and would then read and send ours (DNS rebinding).
+    """
+    names = (here.web.host, urlsplit(here.url).hostname or "", asked)
+    return all(map(_is_loopback, names)) and not here.trusted_proxies
+
+
+def _host(request: HttpRequest) -> str:
+    return urlsplit(f"//{request.get_host()}").hostname or ""
 
 
 def _is_loopback(host: str) -> bool:

@@ -22,6 +22,10 @@ GIVEN = {
 }
 
 
+def at_this_machine() -> Client:
+    return Client(SERVER_NAME="127.0.0.1")
+
+
 @pytest.fixture
 def public(settings: Settings) -> None:
     settings.OPORA = environment.read(
@@ -32,14 +36,14 @@ def public(settings: Settings) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("page", ["/", "/journal/", "/settings/", "/accounts/login/"])
 def test_on_an_empty_database_every_page_leads_to_the_first_run(page: str) -> None:
-    answer = Client().get(page, follow=True)
+    answer = at_this_machine().get(page, follow=True)
     assert answer.redirect_chain[-1][0] == "/first-run/"
     assert answer.status_code == 200
 
 
 @pytest.mark.django_db
 def test_it_makes_what_is_needed_and_signs_in() -> None:
-    browser = Client()
+    browser = at_this_machine()
     answer = browser.post("/first-run/", GIVEN, follow=True)
     assert answer.redirect_chain == [("/first-run/next/", 302)]
     assert b"support@example.org" in answer.content
@@ -55,7 +59,7 @@ def test_it_makes_what_is_needed_and_signs_in() -> None:
     [("password", "short"), ("email", "no address"), ("mailbox", GIVEN["email"]), ("service", "")],
 )
 def test_a_wrong_answer_makes_nothing(field: str, wrong: str) -> None:
-    answer = Client().post("/first-run/", GIVEN | {field: wrong})
+    answer = at_this_machine().post("/first-run/", GIVEN | {field: wrong})
     assert answer.status_code == 422
     assert b"aria-invalid" in answer.content
     assert not Person.objects.exists()
@@ -64,9 +68,16 @@ def test_a_wrong_answer_makes_nothing(field: str, wrong: str) -> None:
 @pytest.mark.django_db
 def test_it_is_gone_once_there_is_an_administrator() -> None:
     cast.ada()
-    assert Client().get("/first-run/").status_code == 404
-    assert Client().post("/first-run/", GIVEN).status_code == 404
+    assert at_this_machine().get("/first-run/").status_code == 404
+    assert at_this_machine().post("/first-run/", GIVEN).status_code == 404
     assert first_run_path() == "/"
+
+
+@pytest.mark.django_db
+def test_a_foreign_name_that_leads_here_wants_the_key_too() -> None:
+    rebound = Client(SERVER_NAME="evil.example")
+    assert rebound.get("/first-run/").status_code == 403
+    assert rebound.post("/first-run/", GIVEN).status_code == 403
 
 
 @pytest.mark.django_db
