@@ -42,4 +42,5 @@ def reason_of(said: str) -> str:
     code = CODE.search(said)
     if code is None:
         return ""
-    return str(REFUSED if code[1].startswith("7.") else WORDS.get(code[1], ""))
+    word = REFUSED if code[1].startswith("7.") else WORDS.get(code[1])
+    return str(word or "")
