@@ -144,7 +144,8 @@ def end_leases_of_the_dead() -> int:
     """What a killed worker had claimed is due at once; how many."""
     now = clock.now()
     claimed = Arrival.objects.filter(outcome=Outcome.RECEIVED, due_at__gt=now)
-    return of_the_dead(claimed).update(due_at=now, claimed_by=None)
+    unsuspected = claimed.filter(tries__lt=rules.SUSPECT_TRIES)
+    return of_the_dead(unsuspected).update(due_at=now, claimed_by=None)
 
 
 def put_off(*, arrival: Arrival) -> None:

@@ -5,6 +5,8 @@ from datetime import timedelta
 # How long a worker may take over one letter before another tries; one that died, until it is seen.
 LEASE = timedelta(minutes=2)
 AFTER_OUTAGE = timedelta(seconds=20)
+# After so many it may be the letter that kills: it waits for the lease, and others pass before it.
+SUSPECT_TRIES = 3
 # After so many tries that all ended with the worker dead, the letter is at fault.
 MAX_TRIES = 5
 

@@ -87,6 +87,14 @@ def test_a_letter_whose_worker_was_seen_to_die_comes_back_with_the_next_sweep() 
     assert Arrival.objects.get(pk=arrival.pk).outcome == "opened"
 
 
+def test_a_letter_whose_workers_die_again_and_again_waits_for_its_lease() -> None:
+    with reading(a_letter()) as door:
+        arrival = actions.accept(door=door, raw=b"1")
+        actions.claim(arrival=arrival)
+        Arrival.objects.update(claimed_by=0, tries=rules.SUSPECT_TRIES)
+        assert jobs.settle_forgotten() == 0
+
+
 def test_a_letter_that_somebody_alive_reads_is_left_to_them(other_session: Connection) -> None:
     with reading(a_letter()) as door:
         arrival = actions.accept(door=door, raw=b"1")
