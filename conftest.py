@@ -37,3 +37,16 @@ def other_session() -> Iterator[psycopg.Connection]:
 @pytest.fixture(autouse=True)
 def _house_of_this_test(settings: Settings, tmp_path: Path) -> None:
     settings.BLOBS = tmp_path / "blobs"
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_stay(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Procrastinate's tables are not Django's: nobody else empties them after a test's commits."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")
