@@ -155,5 +155,7 @@ LOGGING = {
             "filters": ["outages"],
         }
     },
+    # Its warning names the path, in which the token of a sign-in link may stand.
+    "loggers": {"django.security.csrf": {"level": "ERROR"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }
