@@ -166,9 +166,20 @@ def settle(*, arrival: Arrival, letter: Letter) -> Arrival:
         return arrival
     _lock_letter(letter)
     found = Found(held, letter)
+    if found.may_have_overtaken:
+        return _let_older_pass(held)
     verdict, asked = sieve.judge(letter, found.facts)
     held.steps = asked
     return _settle_as(held, letter, verdict, found)
+
+
+def _let_older_pass(held: Arrival) -> Arrival:
+    """Two workers settle at once, and the answer was faster than what it answers."""
+    held.due_at, held.claimed_by = clock.now() + rules.BEHIND_OLDER, None
+    held.tries = max(held.tries - 1, 0)
+    held.save(update_fields=["due_at", "claimed_by", "tries"])
+    jobs.wake_at("intake.settle", held.due_at, arrival_id=held.pk)
+    return held
 
 
 @transaction.atomic

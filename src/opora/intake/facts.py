@@ -10,7 +10,7 @@ from opora.desk import threads
 from opora.desk.models import Ticket
 from opora.doors import selectors as doors
 from opora.intake.models import Arrival
-from opora.intake.selectors import find_twin
+from opora.intake.selectors import find_twin, has_older_unsettled
 from opora.intake.types import Facts, Letter
 from opora.lib import clock
 from opora.outbox import selectors as outbox
@@ -26,6 +26,8 @@ class Found:
         self.twin = _find_twin(arrival, letter)
         self.delivery = _find_bounced(letter) if letter.is_bounce else None
         self.ticket, self.is_proven = self._find_thread(letter)
+        is_lost = self.ticket is None and bool(letter.in_reply_to or letter.references)
+        self.may_have_overtaken = is_lost and has_older_unsettled(arrival)
         addresses = doors.addresses()
         self.facts = Facts(
             twin_id=self.twin.pk if self.twin else None,

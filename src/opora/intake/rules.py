@@ -4,6 +4,8 @@ from datetime import timedelta
 
 # How long a worker may take over one letter before another tries; one that died, until it is seen.
 LEASE = timedelta(minutes=2)
+# An answer waits for the letters that came before it: the one it answers may be among them.
+BEHIND_OLDER = timedelta(seconds=2)
 AFTER_OUTAGE = timedelta(seconds=20)
 # After so many it may be the letter that kills: it waits for the lease, and others pass before it.
 SUSPECT_TRIES = 3

@@ -1,10 +1,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from opora.desk import selectors as desk
 from opora.intake.models import Arrival
+from opora.lib import clock
 from opora.people.models import Person
 
 
@@ -16,6 +17,13 @@ def find_twin(arrival: Arrival, *, message_id: str, sender: str, subject: str) -
         message_id=message_id, sender=sender, subject=subject[:400]
     ).exclude(outcome__in=[Arrival.Outcome.RECEIVED, Arrival.Outcome.FAILED])
     return twins.exclude(id=arrival.pk).select_related("reading").order_by("id").first()
+
+
+def has_older_unsettled(arrival: Arrival) -> bool:
+    """Whether something that came before is due or being settled; what was put off is not."""
+    is_at_hand = Q(due_at__lte=clock.now()) | Q(claimed_by__isnull=False)
+    older = Arrival.objects.filter(id__lt=arrival.pk, outcome=Arrival.Outcome.RECEIVED)
+    return older.filter(is_at_hand).exists()
 
 
 def arrivals_for(actor: Person) -> QuerySet[Arrival]:
