@@ -5,7 +5,8 @@ words when the page grows older than its answer.
 """
 
 import zlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_datetime
 from babel.units import format_unit
@@ -48,7 +49,7 @@ def seconds(moment: datetime) -> SafeString:
 def exactly(moment: datetime) -> str:
     """Date, time and zone, as a title."""
     here = localtime(moment)
-    return f"{format_datetime(here, _pattern(), locale=_locale())}, {here.tzname()}"
+    return _exactly(here, str(here.tzinfo), _locale())
 
 
 @register.filter
@@ -70,15 +71,15 @@ def relative(moment: datetime) -> str:
     if passed < timedelta(minutes=1):
         return pgettext("moment", "now")
     if passed < timedelta(hours=1):
-        return _unit(passed.seconds // 60, "duration-minute")
+        return _unit(passed.seconds // 60, "duration-minute", _locale())
     if here.date() == now.date():
-        return _unit(passed.seconds // 3600, "duration-hour")
+        return _unit(passed.seconds // 3600, "duration-hour", _locale())
     days = (now.date() - here.date()).days
     if days == 1:
         return pgettext("moment", "yesterday")
     if days < 7:
-        return format_date(here, "ccc", locale=_locale())
-    return format_date(here, "d MMM" if here.year == now.year else "d MMM y", locale=_locale())
+        return _date(here.date(), "ccc", _locale())
+    return _date(here.date(), "d MMM" if here.year == now.year else "d MMM y", _locale())
 
 
 @register.filter
@@ -100,6 +101,7 @@ def grouped(number: int) -> str:
 
 
 @register.filter
+@lru_cache(4096)
 def initials(name: str) -> str:
     """Of the first and the last word; an address gives its first letter."""
     words = [word for word in name.replace("@", " @").split() if word[0].isalnum()]
@@ -107,6 +109,7 @@ def initials(name: str) -> str:
 
 
 @register.filter
+@lru_cache(4096)
 def hue(name: str) -> int:
     """1…6, the same for the same name on every page."""
     return zlib.crc32(name.encode()) % HUES + 1
@@ -123,8 +126,21 @@ def _time(moment: datetime, words: str, behavior: str = "") -> SafeString:
     )
 
 
-def _unit(amount: int, unit: str) -> str:
-    return format_unit(amount, unit, length="short", locale=_locale()).replace(" ", NO_BREAK)
+# A list says the same few dates and durations again and again, and CLDR's patterns are slow.
+@lru_cache(4096)
+def _exactly(here: datetime, _zone: str, locale: str) -> str:
+    """`_zone`: the same moment in two zones is equal, and says other words."""
+    return f"{format_datetime(here, _pattern(), locale=locale)}, {here.tzname()}"
+
+
+@lru_cache(4096)
+def _date(day: date, pattern: str, locale: str) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(1024)
+def _unit(amount: int, unit: str, locale: str) -> str:
+    return format_unit(amount, unit, length="short", locale=locale).replace(" ", NO_BREAK)
 
 
 def _locale() -> str:
