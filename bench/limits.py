@@ -53,7 +53,7 @@ def _load() -> None:
 
 
 def _work(task: tuple[int, int]) -> None:
-    """A third each of reading, making and changing rows, as settling does."""
+    """A third each of reading a row, making one and changing one, as settling does."""
     from django.db import transaction
 
     from opora.lib import clock
@@ -61,14 +61,17 @@ def _work(task: tuple[int, int]) -> None:
     from opora.trail.models import Event
 
     statements, letters = task
-    person = Person.objects.first()
+    person = Person.objects.earliest("id")
+    made = Event.objects.create(kind="bench", about="bench", about_id=1, at=clock.now())
     for _ in range(letters):
-        Person.objects.filter(id=person.pk if person else 0).update(is_demo=False)
+        Person.objects.filter(id=person.pk).update(is_demo=False)
         with transaction.atomic():
             for number in range(statements - 1):
                 if number % 3 == 0:
-                    Person.objects.filter(email=f"nobody{number}@example.org").first()
+                    Person.objects.select_related("company").get(email=person.email)
                 elif number % 3 == 1:
-                    Event.objects.create(kind="bench", about="bench", about_id=1, at=clock.now())
+                    made = Event.objects.create(
+                        kind="bench", about="bench", about_id=1, changes={"n": [1, 2]}, at=made.at
+                    )
                 else:
-                    Event.objects.filter(about="bench", about_id=-1).update(kind="bench")
+                    Event.objects.filter(id=made.pk).update(kind="benched")
