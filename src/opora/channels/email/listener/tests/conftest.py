@@ -103,7 +103,10 @@ class Wire:
         for recipient in recipients or ("support@demo.example",):
             assert self.say(f"RCPT TO:<{recipient}>\r\n".encode())[0].startswith("250")
 
-    def close(self) -> None:
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._lines.close()
         self.link.close()
 

@@ -50,18 +50,16 @@ def test_an_address_that_is_not_ours_is_refused(running: Running, books: Noteboo
 
 
 def test_an_address_of_broken_bytes_is_not_ours(running: Running) -> None:
-    client = running.raw()
-    client.say(b"EHLO client.example\r\nMAIL FROM:<alice@example.org>\r\n", 2)
-    assert client.say(b"RCPT TO:<\xff\xfe@demo.example>\r\n")[0].startswith("550 5.1.1 ")
-    client.close()
+    with running.raw() as client:
+        client.say(b"EHLO client.example\r\nMAIL FROM:<alice@example.org>\r\n", 2)
+        assert client.say(b"RCPT TO:<\xff\xfe@demo.example>\r\n")[0].startswith("550 5.1.1 ")
 
 
 def test_a_browser_that_posts_to_us_is_sent_away(running: Running, books: Notebook) -> None:
-    client = running.raw()
     request = b"POST / HTTP/1.1\r\nHost: 127.0.0.1:2525\r\n\r\n"
     commands = b"HELO x\r\nMAIL FROM:<a@b>\r\nRCPT TO:<support@demo.example>\r\nDATA\r\n"
-    assert client.say(request + commands + LETTER + b".\r\n", 2)[1:] == [""]
-    client.close()
+    with running.raw() as client:
+        assert client.say(request + commands + LETTER + b".\r\n", 2)[1:] == [""]
     assert books.letters == []
 
 
