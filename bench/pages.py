@@ -1,16 +1,20 @@
 """The list and a ticket's page over HTTP, at 10,000 and at 100,000 tickets; and memory."""
 
 import statistics
+import tempfile
 import time
 from http.client import HTTPConnection
+from pathlib import Path
 
 from bench import rows
 from bench.house import House, house
+from bench.letters import maildir
 from bench.memory import pss_of
 from bench.table import Figure
 from tests.running import eventually, free_port
 
 ASKED = 50
+LETTERS = 1000
 WARM = 3  # rounds before: eight connections to the database learn the tables one by one
 SIZES = (10_000, 100_000)
 
@@ -25,7 +29,7 @@ def measure() -> list[Figure]:
             *_compared(small, large),
             *_statements(),
             Figure("memory of the tree at rest, MB PSS", idle, ceiling=600),
-            Figure("memory of the tree after the pages, MB PSS", busy, ceiling=600),
+            Figure("memory of the tree after pages and 1,000 letters, MB PSS", busy, ceiling=600),
         ]
 
 
@@ -39,7 +43,21 @@ def _measured(here: House, port: int, size: int) -> tuple[dict[str, list[float]]
         _wait_for(port)
         idle = pss_of(here.home, web, worker, listener)
         times = _times(port)
+        _take_letters(here)
         return times, idle, pss_of(here.home, web, worker, listener)
+
+
+def _take_letters(here: House) -> None:
+    """As many as in `bench intake`, with everything running."""
+    from opora.intake.models import Arrival
+
+    with tempfile.TemporaryDirectory(dir=here.home.parent) as folder:
+        run = f"pages{Arrival.objects.count()}"
+        box = maildir(Path(folder) / "box", LETTERS, run)
+        here.opora("intake", "--maildir", str(box), "--live")
+    waiting = Arrival.objects.filter(outcome="received")
+    if not eventually(lambda: not waiting.exists(), 300):
+        raise RuntimeError("the letters are not settled")
 
 
 def _compared(small: dict[str, list[float]], large: dict[str, list[float]]) -> list[Figure]:
