@@ -27,7 +27,3 @@ def can_be_assigned(person: Person, group: Group | None) -> bool:
     if not person.is_agent:
         return False
     return group is None or person.is_administrator or can_work_in(person, group.pk)
-
-
-def is_requester(actor: Person, ticket: Ticket) -> bool:
-    return ticket.requester_id == actor.pk

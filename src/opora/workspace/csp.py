@@ -38,6 +38,9 @@ LETTER = (
     "sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
 
+# A stranger's file or letter as it came: nothing of it runs or loads, even opened as a page.
+INERT = "default-src 'none'; sandbox"
+
 
 class StrictContent:
     """Middleware: the policy on every answer that does not bring its own."""

@@ -13,13 +13,11 @@ from django.utils.http import content_disposition_header, url_has_allowed_host_a
 from django.utils.safestring import mark_safe
 
 from opora.lib.errors import Refusal
-from opora.workspace.csp import HEADER, as_letter
+from opora.workspace.csp import HEADER, INERT, as_letter
 
 Row = TypeVar("Row", bound=Model)
 
 ROWS = 50
-# A stranger's bytes: saved, never shown by the browser as a page of ours.
-INERT = "default-src 'none'; sandbox"
 
 
 def done(form: Form, act: Callable[[], object]) -> bool:

@@ -96,11 +96,6 @@ def status_word(status: str) -> str:
     return str(STATUSES[status])
 
 
-@register.filter
-def priority_word(priority: str) -> str:
-    return str(PRIORITIES[priority])
-
-
 @register.simple_tag
 def priority_sign(priority: str, *, worded: bool = False) -> SafeString | str:
     """Only what is above or below normal is shown; `worded` beside the sign, else as its title."""

@@ -22,13 +22,12 @@ from opora.files.actions import path_of
 from opora.files.models import Blob
 from opora.lib.errors import Refusal
 from opora.people.models import Person
-from opora.workspace.csp import HEADER, as_letter
+from opora.workspace.csp import HEADER, INERT, as_letter
 from opora.workspace.request import actor_of
 
 MAX_UPLOAD = 25_000_000  # what common mail servers still take, grown by a third in base64
 # Pictures that only are pictures; SVG is a document that may carry script.
 PICTURES = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/avif"}
-INERT = "default-src 'none'; sandbox"
 _CID = re.compile(r'(<img\b[^>]*?\bsrc=")cid:([^"]*)(")', re.IGNORECASE)
 
 

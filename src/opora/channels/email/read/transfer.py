@@ -106,11 +106,3 @@ def _uu_line(line: bytes) -> bytes:
         return binascii.a2b_uu(line[:count])
     except binascii.Error:
         return b""
-
-
-def ydecoded(lines: list[bytes]) -> bytes:
-    """The body of a yEnc file: each byte plus 42, `=` before what had to be shifted once more."""
-    joined = b"".join(line for line in lines if not line.startswith((b"=ybegin", b"=ypart")))
-    head, *escaped = joined.split(b"=")
-    shifted = head + b"".join(bytes(((part[0] - 64) & 255,)) + part[1:] for part in escaped if part)
-    return shifted.translate(bytes((byte - 42) & 255 for byte in range(256)))
